@@ -1,0 +1,81 @@
+"""The one settings object: read once at the edge, passed down, never looked up again.
+
+Every field can be given as an environment variable ``SANFANG_<FIELD>`` or in ``$SANFANG_HOME/sanfang.toml``; the
+environment wins. With nothing given, the same commands run a local broker and the embedded ClickHouse on loopback.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from events.topics import Topics
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SANFANG_", extra="forbid", frozen=True)
+
+    home: Path = Field(default=Path(".sanfang"), description="where state, keys and logs live")
+    world: str = Field(default="live", description="which world's topics, state and database: live, or a sandbox's name")
+
+    # Kafka. With no bootstrap given, a local broker is started on loopback.
+    kafka: str | None = Field(default=None, description="bootstrap servers of an existing cluster, host:port[,host:port]")
+    kafka_port: int = Field(default=19092, description="local broker's port; its controller takes the next one")
+    kafka_heap: str = Field(default="512m", description="local broker's heap")
+    kafka_security: str = Field(default="PLAINTEXT", pattern="^(PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)$")
+    kafka_ca: Path | None = None
+    kafka_cert: Path | None = None
+    kafka_cert_key: Path | None = None
+    kafka_sasl: str | None = Field(default=None, pattern="^(PLAIN|SCRAM-SHA-256|SCRAM-SHA-512)$")
+    kafka_user: str | None = None
+    kafka_password: SecretStr | None = None
+    partitions: int = Field(default=4, ge=1, le=1024)
+    replicas: int = Field(default=1, ge=1)
+
+    # ClickHouse. With no URL given, the embedded engine is started and answers ClickHouse's HTTP interface on loopback.
+    clickhouse: str | None = Field(default=None, description="URL of an existing server, http(s)://host:port")
+    clickhouse_port: int = 18123
+    clickhouse_user: str = "default"
+    clickhouse_password: SecretStr = SecretStr("")
+
+    api_host: str = "127.0.0.1"
+    api_port: int = 18080
+    worker_port: int = Field(default=18066, description="the worker's own web port (health, metrics)")
+    tick_minutes: int = Field(default=60, ge=1, description="how often the live clock is written into the log")
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        home = Path(os.environ.get("SANFANG_HOME", ".sanfang"))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, home / "sanfang.toml")
+
+    @property
+    def topics(self) -> Topics:
+        return Topics.of(self.world)
+
+    @property
+    def bootstrap(self) -> str:
+        return self.kafka or f"127.0.0.1:{self.kafka_port}"
+
+    @property
+    def clickhouse_url(self) -> str:
+        return self.clickhouse or f"http://127.0.0.1:{self.clickhouse_port}"
+
+    @property
+    def database(self) -> str:
+        return "sanfang" if self.world == "live" else f"sanfang_{self.world}"
+
+    @property
+    def worker_group(self) -> str:
+        return "sanfang-worker" if self.world == "live" else f"sanfang-worker-{self.world}"
+
+    @property
+    def state_dir(self) -> Path:
+        """The worker's stores, one directory a partition."""
+        return self.home / "worlds" / self.world / "state"
