@@ -64,7 +64,7 @@ clean: ## remove what can be made again (never .sanfang, where your data is)
 	@touch $@
 
 .venv/.installed: .venv/.locked pyproject.toml
-	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet --no-index --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
 infra/kafka/jars/.complete: infra/kafka/pom.xml | .venv/.installed

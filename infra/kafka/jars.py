@@ -49,7 +49,7 @@ def fetch(jars: Path = JARS) -> None:
     if done.returncode:
         last = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
         raise GroundError("ground.jars-fetch", f"Maven could not bring Kafka's jars:\n{last}",
-                          todo="check that Maven reaches its repository (a mirror goes into ~/.m2/settings.xml), then `make setup`")
+                          todo="check that Maven reaches its repository (~/.m2/settings.xml may name a mirror)")
 
 
 def verify(jars: Path = JARS) -> None:
@@ -73,17 +73,17 @@ def _maven() -> str:
         found = shutil.which("mvn")
     if found is None:
         raise GroundError("ground.maven-missing", "Maven is needed to bring Kafka's jars, and there is no `mvn`",
-                          todo="install the package `maven` (Debian, Ubuntu: sudo apt-get install maven), then `make setup`")
+                          todo="install the package `maven` (Debian: apt-get install maven), then `make setup`")
     return found
 
 
 def _install_maven() -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     with Console(stderr=True).status("no Maven: apt-get install maven…"):
-        for step in (["apt-get", "update", "-q"], ["apt-get", "install", "-y", "-q", "--no-install-recommends", "maven"]):
-            done = subprocess.run(step, env=environment, capture_output=True, text=True, check=False)
+        for step in ("apt-get update -q", "apt-get install -y -q --no-install-recommends maven"):
+            done = subprocess.run(step.split(), env=environment, capture_output=True, text=True, check=False)
             if done.returncode:
-                raise GroundError("ground.maven-missing", f"`{' '.join(step)}` failed: {done.stderr.strip()[-500:]}",
+                raise GroundError("ground.maven-missing", f"`{step}` failed: {done.stderr.strip()[-500:]}",
                                   todo="install the package `maven` by hand, then `make setup`")
 
 
