@@ -1,0 +1,74 @@
+"""The case actions 案件动作: what upstream systems say happened.
+
+`intake` a petition arrives · `routing` who is to deal with it · `handling` what the office does · `review` the right to
+have it looked at again · `oversight` what the bureau does about offices · `decisions` what clerks decide about the record ·
+`clock` time. `ANY` is the discriminated union over ``type``; a type carries its version.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, get_args
+
+from pydantic import Field, TypeAdapter
+
+from events.actions.base import Action, Frozen, Office, Petitioner, Said, Sketch
+from events.actions.clock import EVERY_COUNTY, ClockTicked
+from events.actions.decisions import (
+    Corrected,
+    JurisdictionCorrected,
+    LinkConfirmed,
+    LinkRejected,
+    MattersSplit,
+)
+from events.actions.handling import Concluded, Extended, Mediated, Rated, Replied, ServedOn
+from events.actions.intake import Inquired, Registered, RegisteredData, Withdrawn
+from events.actions.oversight import (
+    BacklogClosed,
+    BacklogListed,
+    RecommendationAnswered,
+    RecommendationIssued,
+    Supervised,
+    UrgentReported,
+)
+from events.actions.review import HearingHeld, RereviewDecided, RereviewRequested, ReviewDecided, ReviewRequested
+from events.actions.routing import (
+    Accepted,
+    Assigned,
+    Attached,
+    Declined,
+    Forwarded,
+    Informed,
+    JurisdictionDecided,
+    Objected,
+    ObjectionRejected,
+    Referred,
+    ReportedForDecision,
+    Returned,
+)
+
+type_of_any = (
+    Registered | Inquired | Withdrawn
+    | Forwarded | Assigned | Referred | ReportedForDecision | Attached | Objected | Returned | ObjectionRejected
+    | Informed | Accepted | Declined | JurisdictionDecided
+    | Extended | Mediated | Replied | ServedOn | Concluded | Rated
+    | ReviewRequested | ReviewDecided | RereviewRequested | RereviewDecided | HearingHeld
+    | Supervised | RecommendationIssued | RecommendationAnswered | BacklogListed | BacklogClosed | UrgentReported
+    | LinkConfirmed | LinkRejected | MattersSplit | Corrected | JurisdictionCorrected
+    | ClockTicked
+)
+AnyAction = Annotated[type_of_any, Field(discriminator="type")]
+ANY: Final[TypeAdapter[type_of_any]] = TypeAdapter(AnyAction)
+
+BY_TYPE: Final[dict[str, type[Frozen]]] = {
+    str(model.model_fields["type"].default): model for model in get_args(type_of_any)
+}
+
+__all__ = [
+    "ANY", "BY_TYPE", "EVERY_COUNTY",
+    "Accepted", "Action", "AnyAction", "Assigned", "Attached", "BacklogClosed", "BacklogListed", "ClockTicked", "Concluded",
+    "Corrected", "Declined", "Extended", "Forwarded", "HearingHeld", "Informed", "Inquired", "JurisdictionCorrected",
+    "JurisdictionDecided", "LinkConfirmed", "LinkRejected", "MattersSplit", "Mediated", "Objected", "ObjectionRejected",
+    "Office", "Petitioner", "Rated", "RecommendationAnswered", "RecommendationIssued", "Referred", "Registered",
+    "RegisteredData", "Replied", "ReportedForDecision", "RereviewDecided", "RereviewRequested", "Returned", "ReviewDecided",
+    "ReviewRequested", "Said", "ServedOn", "Sketch", "Supervised", "UrgentReported", "Withdrawn",
+]

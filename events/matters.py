@@ -1,0 +1,90 @@
+"""The published state of a matter 信访事项: what ``petition.matters.v1`` holds for each matter id.
+
+A matter is the unit of account, and the office that handles it; no petitioner's key is in it. It is replaced whole each
+time something about it changes; a record without a value says that the matter is no more (it was merged or moved).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from events.actions.base import County, Frozen, Identifier, Office
+from events.vocabulary import Category, Channel, Level, Purpose, Scope
+
+
+class CrossLevel(StrEnum):
+    """越级访, as known now. Undetermined until the competent level is known; never true by default."""
+
+    NOT_APPLICABLE = "not_applicable"
+    NO = "no"
+    YES = "yes"
+    UNDETERMINED = "undetermined"
+
+
+class ClockState(StrEnum):
+    RUNNING = "running"
+    MET = "met"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    EXTERNAL = "external"
+
+
+class Clock(Frozen):
+    """One time limit 期限 of one office. ``due_strict`` is the last day itself, ``due_rolled`` moved past a rest day."""
+
+    rule: Identifier
+    submission: Identifier
+    office: Office
+    started: date
+    due_strict: date | None
+    due_rolled: date | None
+    ended: date | None = None
+    state: ClockState
+    started_by: Identifier
+    ended_by: Identifier | None = None
+    calendar_unknown: bool = False
+
+
+class Submission(Frozen):
+    """One submission 信访件 of the matter."""
+
+    id: Identifier
+    registered_on: date
+    received_on: date
+    entered_at: AwareDatetime | None = None
+    channel: Channel
+    purpose: Purpose
+    category: Category
+    office: Office
+    first_in: tuple[Scope, ...] = ()
+    repeat_of: Identifier | None = None
+    proposed: bool = False
+    """The repeat is proposed to a clerk, not counted."""
+    copy_of: Identifier | None = None
+    cross_level: CrossLevel = CrossLevel.NOT_APPLICABLE
+    replied_on: date | None = None
+
+
+class MatterState(Frozen):
+    """The whole matter."""
+
+    version: Literal[1] = 1
+    id: Identifier
+    county: County
+    opened_on: date
+    purpose: Purpose
+    category: Category
+    stage: Literal["registered", "routed", "accepted", "replied", "in_review", "reviewed", "concluded", "declined", "external"]
+    competent_level: Level | None = None
+    competent_office: Identifier | None = None
+    answerable: Office
+    """Who is answerable now: the first receiver 首接 until another accepts."""
+    submissions: tuple[Submission, ...]
+    clocks: tuple[Clock, ...] = ()
+    last_event: Identifier
+    last_time: AwareDatetime
