@@ -19,10 +19,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SANFANG_", extra="forbid", frozen=True)
 
     home: Path = Field(default=Path(".sanfang"), description="where state, keys and logs live")
-    world: str = Field(default="live", description="which world's topics, state and database: live, or a sandbox's name")
+    world: str = Field(default="live", description="live, or a sandbox: its own topics, state and database")
 
     # Kafka. With no bootstrap given, a local broker is started on loopback.
-    kafka: str | None = Field(default=None, description="bootstrap servers of an existing cluster, host:port[,host:port]")
+    kafka: str | None = Field(default=None, description="bootstrap servers of an existing cluster, host:port[,…]")
     kafka_port: int = Field(default=19092, description="local broker's port; its controller takes the next one")
     kafka_heap: str = Field(default="512m", description="local broker's heap")
     kafka_security: str = Field(default="PLAINTEXT", pattern="^(PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)$")

@@ -1,0 +1,56 @@
+"""How every client reaches Kafka: one description from the settings, in each library's own words."""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING, Any
+
+from events.errors import GroundError, Where
+
+if TYPE_CHECKING:
+    from infra.settings import Settings
+
+
+def kafka_python(settings: Settings, **more: Any) -> dict[str, Any]:
+    """Keyword arguments for kafka-python's producer, consumer and admin client; ``more`` is added."""
+    return {"bootstrap_servers": settings.bootstrap.split(","), **_security(settings), **more}
+
+
+def aiokafka(settings: Settings, **more: Any) -> dict[str, Any]:
+    """Keyword arguments for aiokafka's clients. (Never ``api_version``: see faust#672.)"""
+    return {"bootstrap_servers": settings.bootstrap, **_security(settings), **more}
+
+
+def tls(settings: Settings) -> ssl.SSLContext | None:
+    """The context to speak TLS with, where the settings ask for it; Faust's credentials are made of it too."""
+    if settings.kafka_security not in {"SSL", "SASL_SSL"}:
+        return None
+    if bool(settings.kafka_cert) != bool(settings.kafka_cert_key):
+        raise GroundError("ground.kafka-tls", "a client certificate without its key, or the other way round",
+                          todo="give both SANFANG_KAFKA_CERT and SANFANG_KAFKA_CERT_KEY, or neither")
+    for file in (settings.kafka_ca, settings.kafka_cert, settings.kafka_cert_key):
+        if file is not None and not file.is_file():
+            raise GroundError("ground.kafka-tls", "a file for TLS to Kafka is not there", where=Where(file=str(file)),
+                              todo="check SANFANG_KAFKA_CA, _CERT and _CERT_KEY")
+    try:
+        context = ssl.create_default_context(cafile=settings.kafka_ca)
+        if settings.kafka_cert and settings.kafka_cert_key:
+            context.load_cert_chain(settings.kafka_cert, settings.kafka_cert_key)
+    except ssl.SSLError as error:
+        raise GroundError("ground.kafka-tls", f"the TLS files for Kafka cannot be used: {error}",
+                          todo="PEM files are expected; the key must fit the certificate") from error
+    return context
+
+
+def _security(settings: Settings) -> dict[str, Any]:
+    said: dict[str, Any] = {"security_protocol": settings.kafka_security}
+    context = tls(settings)
+    if context is not None:
+        said["ssl_context"] = context
+    if settings.kafka_security.startswith("SASL_"):
+        if not (settings.kafka_sasl and settings.kafka_user and settings.kafka_password):
+            raise GroundError("ground.kafka-sasl", f"{settings.kafka_security} lacks mechanism, user or password",
+                              todo="give SANFANG_KAFKA_SASL, SANFANG_KAFKA_USER and SANFANG_KAFKA_PASSWORD")
+        said |= {"sasl_mechanism": settings.kafka_sasl, "sasl_plain_username": settings.kafka_user,
+                 "sasl_plain_password": settings.kafka_password.get_secret_value()}
+    return said
