@@ -10,7 +10,13 @@ import os
 from pathlib import Path
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from events.topics import Topics
 
@@ -52,7 +58,9 @@ class Settings(BaseSettings):
         env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        home = Path(os.environ.get("SANFANG_HOME", ".sanfang"))
+        # The file is read from the home in force, wherever that was said.
+        said = init_settings.init_kwargs if isinstance(init_settings, InitSettingsSource) else {}
+        home = Path(said.get("home") or os.environ.get("SANFANG_HOME") or ".sanfang")
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, home / "sanfang.toml")
 
     @property

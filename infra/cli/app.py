@@ -1,32 +1,93 @@
 """The list of commands. A file of this folder that has commands offers ``register(app)``; it is named here.
 
 Modules are imported when the command line starts, so they must import heavy things (Kafka, ClickHouse, Faust) inside
-their functions.
+their functions. The settings are read once, here; a command takes them by ``settings_of(ctx)``.
 """
 
 from __future__ import annotations
 
 import sys
-from importlib import import_module
+from importlib import import_module, metadata
+from pathlib import Path
+from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
-from events.errors import SanfangError
+from events.errors import SanfangError, UsageError
+from events.topics import Topics
+from infra.settings import Settings
 
-GROUPS: tuple[str, ...] = ()
+GROUPS: tuple[str, ...] = ("ground", "run")
+
+_EVERYWHERE = ("--home", "--world")
 
 
 def build() -> typer.Typer:
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                       help="三访 Sanfang: petition casework as events. 信访事项的事件流。")
+    app.callback()(_read_settings)
     for name in GROUPS:
         import_module(f"infra.cli.{name}").register(app)
     return app
 
 
+def _read_settings(
+    ctx: typer.Context,
+    home: Annotated[Path | None, typer.Option(help="where state lives 数据目录 [SANFANG_HOME, .sanfang]")] = None,
+    world: Annotated[str | None, typer.Option(help="live, or a sandbox's name 沙盒 [SANFANG_WORLD, live]")] = None,
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_tell_version,
+                                          help="version 版本")] = False,
+) -> None:
+    del version  # told by its callback
+    ctx.obj = settings(home=home, world=world)
+
+
+def settings(*, home: Path | None = None, world: str | None = None) -> Settings:
+    """The settings in force, with a home that no later change of directory moves."""
+    given = {name: value for name, value in (("home", home), ("world", world)) if value is not None}
+    try:
+        read = Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        said = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise UsageError("settings.invalid", said, todo="see the table of settings in docs/operations.md") from error
+    Topics.of(read.world)  # a world's name is checked before anything is made for it
+    return read.model_copy(update={"home": read.home.absolute()})
+
+
+def settings_of(ctx: typer.Context) -> Settings:
+    """What a command works with."""
+    if not isinstance(ctx.obj, Settings):
+        raise TypeError("a command ran without the settings; build() gives them")
+    return ctx.obj
+
+
+def _tell_version(told: bool) -> None:
+    if told:
+        typer.echo(f"sanfang {metadata.version('sanfang')}")
+        raise typer.Exit
+
+
+def hoisted(arguments: list[str]) -> list[str]:
+    """``sanfang up --world demo`` is ``sanfang --world demo up``: the two global options may stand anywhere."""
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word in _EVERYWHERE:
+            front += [word, *([value] if (value := next(words, None)) is not None else [])]
+        elif word.startswith(tuple(f"{name}=" for name in _EVERYWHERE)):
+            front.append(word)
+        else:
+            rest.append(word)
+    return front + rest
+
+
 def main() -> None:
     try:
-        build()()
+        build()(args=hoisted(sys.argv[1:]))
     except SanfangError as error:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)

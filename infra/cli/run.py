@@ -1,0 +1,38 @@
+"""`sanfang run NAME`: one of the system's programs, in the foreground. The supervisor starts them so; a person can too."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from events.errors import UsageError
+from infra.cli.app import settings_of
+
+PROGRAMS = {
+    "broker": "infra.running.broker:run",
+    "warehouse": "infra.running.warehouse:run",
+    "worker": "infra.running.worker:run",
+    "projector": "infra.running.projector:run",
+    "api": "infra.running.api:run",
+    "ticker": "infra.running.ticker:run",
+}
+
+
+def register(app: typer.Typer) -> None:
+    app.command("run")(run)
+
+
+def run(ctx: typer.Context, name: Annotated[str, typer.Argument(help=" | ".join(PROGRAMS))]) -> None:
+    """Run one program in the foreground 在前台运行一个组件."""
+    if name not in PROGRAMS:
+        raise UsageError("run.unknown", f"there is no program {name!r}", todo=f"one of: {', '.join(PROGRAMS)}")
+    module, _, function = PROGRAMS[name].partition(":")
+    started = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    sys.stdout.write(f"── {started}Z sanfang run {name}, pid {os.getpid()} ──\n")
+    sys.stdout.flush()
+    getattr(import_module(module), function)(settings_of(ctx))

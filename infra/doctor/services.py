@@ -1,0 +1,76 @@
+"""What we stand on: Kafka, its topics, ClickHouse, the keys."""
+
+from __future__ import annotations
+
+from events.errors import SanfangError
+from infra.doctor.finding import Check, Circumstances, Finding, fail, ok, warn
+from infra.kafka.topics import configs, described, differences
+from infra.supervision.lag import clickhouse, reachable_admin
+
+
+def kafka(seen: Circumstances) -> Finding:
+    if seen.settings.kafka is None and not seen.up:
+        return warn("kafka", "the local broker is not running", "`sanfang up`")
+    try:
+        admin = reachable_admin(seen.settings)
+        try:
+            brokers = len(admin.describe_cluster()["brokers"])
+        finally:
+            admin.close()
+    except SanfangError as error:
+        return fail("kafka", error.what, error.todo)
+    where = f"{seen.settings.bootstrap}, {seen.settings.kafka_security}"
+    if brokers < seen.settings.replicas:
+        return fail("kafka", f"{brokers} brokers at {where}, SANFANG_REPLICAS={seen.settings.replicas}",
+                    "start the others, or lower SANFANG_REPLICAS")
+    return ok("kafka", f"{brokers} broker{'s' * (brokers > 1)} at {where}")
+
+
+def topics(seen: Circumstances) -> Finding:
+    if kafka(seen).level != "ok":
+        return warn("topics", "cannot be looked at without Kafka", "see kafka")
+    admin = reachable_admin(seen.settings)
+    try:
+        wanted = configs(seen.settings.topics)
+        there = set(admin.list_topics())
+        different = differences(seen.settings, described(admin, [name for name in wanted if name in there]))
+    finally:
+        admin.close()
+    missing = sorted(set(wanted) - there)
+    if different:
+        return fail("topics", "; ".join(different), "set SANFANG_PARTITIONS to what is there; settings: kafka-configs --alter")
+    if missing:
+        return warn("topics", f"missing: {', '.join(missing)}", "`sanfang up` makes them")
+    return ok("topics", f"{len(wanted)} topics of {seen.settings.partitions} partitions")
+
+
+def warehouse(seen: Circumstances) -> Finding:
+    from clickhouse_connect.driver.exceptions import ClickHouseError  # noqa: PLC0415 - slow to import, see infra.cli.app
+
+    settings = seen.settings
+    if settings.clickhouse is None and not seen.up:
+        return warn("clickhouse", "the embedded engine is not running", "`sanfang up`")
+    try:
+        client = clickhouse(settings, database=None)
+        version = client.server_version
+        client.close()
+    except (ClickHouseError, OSError) as error:
+        return fail("clickhouse", f"{settings.clickhouse_url} does not answer: {' '.join(str(error).split())[:200]}",
+                    "`sanfang logs warehouse`" if settings.clickhouse is None else
+                    "check SANFANG_CLICKHOUSE, SANFANG_CLICKHOUSE_USER and _PASSWORD")
+    return ok("clickhouse", f"{version} at {settings.clickhouse_url}")
+
+
+def keys(seen: Circumstances) -> Finding:
+    """Only that they are there and for their owner alone; their content is never read here."""
+    place = seen.settings.home / "keys"
+    files = [file for file in place.rglob("*") if file.is_file()] if place.is_dir() else []
+    if not files:
+        return warn("keys", f"none in {place}", "`sanfang up` makes them; on a second machine copy them from the first")
+    open_to_others = [file for file in files if file.stat().st_mode & 0o077]
+    if open_to_others:
+        return fail("keys", f"others may read {open_to_others[0]}", f"chmod -R go= {place}")
+    return ok("keys", f"{len(files)} files, for their owner alone")
+
+
+CHECKS: tuple[Check, ...] = (kafka, topics, warehouse, keys)

@@ -1,0 +1,141 @@
+"""How far a world has come: the end of its log, what the worker has judged, what ClickHouse holds; partition by partition."""
+
+from __future__ import annotations
+
+import time
+import urllib.parse
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from events.errors import GroundError, SanfangError
+from infra import ports
+from infra.kafka import clients
+
+if TYPE_CHECKING:
+    from infra.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionLag:
+    """Offsets are of the next record in each case: end, to be judged, to be projected. None where it is not known."""
+
+    partition: int
+    end: int
+    worker: int | None
+    projector: int | None
+
+    @property
+    def worker_lag(self) -> int | None:
+        return None if self.worker is None else max(self.end - self.worker, 0)
+
+    @property
+    def projector_lag(self) -> int | None:
+        return None if self.projector is None else max(self.end - self.projector, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class WorldLag:
+    world: str
+    partitions: tuple[PartitionLag, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+    """What could not be asked, and why."""
+
+
+def world_lag(settings: Settings) -> WorldLag:
+    """Asks Kafka and ClickHouse; what does not answer is said in ``notes``."""
+    notes: list[str] = []
+    try:
+        ends, judged = log_offsets(settings)
+    except SanfangError as error:
+        return WorldLag(settings.world, notes=(str(error),))
+    try:
+        projected = projected_offsets(settings)
+    except SanfangError as error:
+        projected = None
+        notes.append(str(error))
+    return WorldLag(settings.world, tuple(
+        PartitionLag(partition, end, judged.get(partition, 0),
+                     None if projected is None else projected.get((settings.topics.actions, partition), 0))
+        for partition, end in sorted(ends.items())), tuple(notes))
+
+
+def log_offsets(settings: Settings) -> tuple[dict[int, int], dict[int, int]]:
+    """The log's end and the worker group's committed offset, by partition."""
+    from kafka.admin import OffsetSpec  # noqa: PLC0415 - slow to import, see infra.cli.app
+    from kafka.errors import KafkaError  # noqa: PLC0415
+    from kafka.structs import TopicPartition  # noqa: PLC0415
+
+    admin = reachable_admin(settings)
+    try:
+        topic = settings.topics.actions
+        described = admin.describe_topics([topic])
+        places = [TopicPartition(topic, one["partition_index"]) for told in described for one in told["partitions"]]
+        if not places:
+            raise GroundError("ground.topics-missing", f"there is no topic {topic}", todo="`sanfang up` makes it")
+        ends = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
+        committed = _committed(admin, settings.worker_group, places)
+    except KafkaError as error:
+        raise GroundError("ground.kafka-unreachable", f"Kafka answered: {error!r}", todo="see `sanfang doctor`") from error
+    finally:
+        admin.close()
+    return ({place.partition: told.offset for place, told in ends.items()},
+            {place.partition: told.offset for place, told in committed.items() if told.offset >= 0})
+
+
+def _committed(admin: Any, group: str, places: list[Any]) -> dict[Any, Any]:
+    from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError  # noqa: PLC0415
+
+    for _ in range(50):  # a broker that was just started makes its offsets topic on the first question
+        try:
+            return dict(admin.list_group_offsets({group: places})[group])
+        except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError):
+            time.sleep(0.1)
+    return dict(admin.list_group_offsets({group: places})[group])
+
+
+def reachable_admin(settings: Settings) -> Any:
+    """kafka-python's admin client, or a `GroundError` soon."""
+    from kafka.admin import KafkaAdminClient  # noqa: PLC0415
+    from kafka.errors import KafkaError  # noqa: PLC0415
+
+    def unreachable(why: str) -> GroundError:
+        return GroundError("ground.kafka-unreachable", f"Kafka at {settings.bootstrap} does not answer{why}",
+                           todo="`sanfang up`" if settings.kafka is None else "check SANFANG_KAFKA and its security settings")
+
+    addresses = [address.rpartition(":") for address in settings.bootstrap.split(",")]
+    if not any(ports.listening(host, int(port), 2) for host, _, port in addresses):
+        raise unreachable("")
+    try:
+        return KafkaAdminClient(**clients.kafka_python(settings, bootstrap_timeout_ms=5000, request_timeout_ms=10_000))
+    except KafkaError as error:
+        raise unreachable(f": {error!r}") from error
+
+
+def projected_offsets(settings: Settings) -> dict[tuple[str, int], int]:
+    """(topic, partition) to the next offset that ClickHouse lacks."""
+    from clickhouse_connect.driver.exceptions import ClickHouseError  # noqa: PLC0415 - slow to import, see infra.cli.app
+
+    try:
+        client = clickhouse(settings, database=settings.database)
+    except ClickHouseError as error:
+        raise GroundError("ground.clickhouse-unreachable", f"ClickHouse at {settings.clickhouse_url} does not answer: {error}",
+                          todo="`sanfang up`" if settings.clickhouse is None else "check SANFANG_CLICKHOUSE") from error
+    try:
+        told: dict[tuple[str, int], int] = import_module("projections.progress").projected_offsets(client)
+    except ClickHouseError as error:
+        raise GroundError("ground.clickhouse-answer", f"ClickHouse could not say how far it is: {error}",
+                          todo="see `sanfang logs projector`") from error
+    finally:
+        client.close()
+    return told
+
+
+def clickhouse(settings: Settings, *, database: str | None) -> Any:
+    import clickhouse_connect  # noqa: PLC0415 - slow to import, see infra.cli.app
+
+    url = urllib.parse.urlsplit(settings.clickhouse_url)
+    return clickhouse_connect.get_client(
+        interface=url.scheme, host=url.hostname, port=url.port, username=settings.clickhouse_user,
+        password=settings.clickhouse_password.get_secret_value(), database=database, connect_timeout=5,
+    )
