@@ -37,7 +37,7 @@ def read(value: bytes | None, key: bytes | None = None, *, log_time: datetime | 
     if len(value) > LARGEST:
         raise rejected(Reason.OVERSIZED, f"{len(value):,} bytes, {LARGEST:,} allowed")
     try:
-        event = ANY.validate_json(value)
+        event = ANY.validate_json(value, strict=True)
     except ValidationError as error:
         event = _second_look(value, error)
     if isinstance(event, ClockTicked):
@@ -74,7 +74,7 @@ def _second_look(value: bytes, error: ValidationError) -> type_of_any:
     type_ = document["type"]
     if type_ in UPCASTERS:
         try:
-            return ANY.validate_python(upcast(document))
+            return ANY.validate_json(orjson.dumps(upcast(document)), strict=True)
         except ValidationError as again:
             raise explain(again) from None
     if type_ not in BY_TYPE:
