@@ -31,6 +31,8 @@ class Reason(StrEnum):
     TEXT_TOO_LONG = "door.text_too_long"
     UNREADABLE_FILE = "door.unreadable_file"
     CLEAR_TEXT = "door.clear_text"
+    ALREADY_SEALED = "door.already_sealed"
+    CLOCK_AT_THE_DOOR = "door.clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,9 @@ ADVICE: Final[dict[Reason, Advice]] = {
     Reason.UNREADABLE_FILE: Advice("文件无法读取", "the file cannot be read as what it claims to be", "export it again as CSV or xlsx"),
     Reason.CLEAR_TEXT: Advice("日志中不得有明文个人信息", "names, numbers or text in clear may not enter the log",
                               "send through a door, which makes pseudonyms and seals"),
+    Reason.ALREADY_SEALED: Advice("入口只收明文报送格式,不收已密封或已化名的内容", "the door takes the door form, nothing sealed or "
+                                  "pseudonymous already", "send names and text as people write them; the door seals"),
+    Reason.CLOCK_AT_THE_DOOR: Advice("时钟事件不从入口进入", "the clock comes through no door", "leave clock.ticked to the running system"),
 }
 
 
