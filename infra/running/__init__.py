@@ -1,0 +1,1 @@
+"""The programs of a running system, one a file: ``run(settings)`` stays until it is told to stop."""
