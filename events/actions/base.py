@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from events.vocabulary import Level, OfficeKind, PetitionerKind, Role
 
-Identifier = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\s\x00-\x1f]+$")]
+Identifier = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\s\x00-\x1f|]+$")]
 County = Annotated[str, Field(pattern=r"^\d{6}$", description="GB/T 2260 code of the place where the problem is")]
 Pseudonym = Annotated[str, Field(pattern=r"^[datn]_[A-Za-z0-9_-]{22}$",
                                  description="keyed hash: d document, t phone, a account, n name")]

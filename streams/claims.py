@@ -1,0 +1,32 @@
+"""Claims: what the judgement says of a case file, each with an identity, so that two judgements can be compared.
+
+The identity is what the claim says, without its evidence: a claim whose identity still stands is not said again, one that
+no longer follows is withdrawn in the open. The finding's id is made from the rule set, the identity and the round (how
+often it was withdrawn before).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from events.canonical import content_id
+from streams.records import OfficeFact
+
+
+class Claim(msgspec.Struct, frozen=True, gc=False):
+    """``details`` are the fields of the finding's data that belong to its kind; ``evidence`` the event ids."""
+
+    kind: str
+    rule: str
+    matter: str
+    submission: str
+    identity: str
+    evidence: tuple[str, ...]
+    details: dict[str, Any]
+    office: OfficeFact | None = None
+    proposed: bool = False
+
+    def finding_id(self, rule_set: str, round_: int) -> str:
+        return content_id(rule_set, self.identity, str(round_))

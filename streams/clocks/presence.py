@@ -1,0 +1,54 @@
+"""Where a matter already is: a submission at the same office while its matter is open there opens no new clock (E7, ruling 6).
+
+Every other office owes its own: arts. 22 and 23 bind each, and so do they for the copies of one letter.
+"""
+
+from __future__ import annotations
+
+from streams.grouping import Matter
+from streams.records import Fact, Sub
+from streams.vocabulary import CLOSING, TRANSFERS, accepts, arrival, told_route
+
+
+class Presence:
+    """Answers for each submission of a matter whether an office had the open matter before."""
+
+    def __init__(self, matter: Matter) -> None:
+        self._subs = [place.sub for place in matter.places]
+
+    def already_at(self, sub: Sub, office: str, day: int) -> bool:
+        """Did the office have an earlier submission of the matter, still open, on that day?"""
+        if len(self._subs) == 1:
+            return False
+        mine = sub.order()
+        return any(
+            earlier.order() < mine and _at(earlier, office, day) and _open(earlier, day)
+            for earlier in self._subs if earlier is not sub
+        )
+
+    def accepted_at(self, sub: Sub, office: str, day: int) -> bool:
+        """Had the office accepted an earlier submission of the matter, still open, on that day?"""
+        mine = sub.order()
+        return len(self._subs) > 1 and any(
+            earlier.order() < mine and _open(earlier, day)
+            and any(fact.office.id == office and fact.day <= day and accepts(fact) for fact in earlier.facts)
+            for earlier in self._subs if earlier is not sub
+        )
+
+
+def _at(sub: Sub, office: str, day: int) -> bool:
+    here = sub.office.id == office and sub.received <= day
+    for fact in sub.facts:
+        if fact.kind in TRANSFERS and fact.other is not None and fact.other.id == office and arrival(fact) <= day:
+            here = True
+        elif fact.kind == "returned" and fact.other is not None and fact.other.id == office and fact.day <= day:
+            here = False
+    return here
+
+
+def _open(sub: Sub, day: int) -> bool:
+    return not any(fact.day <= day and _closes(fact) for fact in sub.facts)
+
+
+def _closes(fact: Fact) -> bool:
+    return fact.kind in CLOSING or (fact.kind == "informed" and told_route(fact) and fact.route not in {"", "31.6"})

@@ -1,0 +1,64 @@
+"""R-34 handle 办理: sixty days from written acceptance on route 31(6), with an extension of up to thirty in all (art. 34).
+
+Starts with the acceptance (or the notice that is one, ruling 7), never with a guess. An extension counts if the head's
+approval and the telling both lie at or before the assessed end, and the sum is capped at thirty (ruling 10). Ends with the
+reply (ruling 16). When the petitioner is told another route the limit becomes external that day; told 31(6) again, the days
+already run count (ruling 16). Of two competing acceptances the first by business date runs until decided (ruling 43).
+"""
+
+from __future__ import annotations
+
+from streams.clocks.limit import Limit
+from streams.clocks.presence import Presence
+from streams.records import Fact, Sub
+from streams.ruleset import RuleSet
+from streams.vocabulary import EXTERNAL_ROUTES, TRANSFERS, accepts, told_route
+
+
+def handle(sub: Sub, presence: Presence, rules: RuleSet) -> list[Limit]:
+    limits: dict[str, Limit] = {}
+    holder = ""
+    for index, fact in enumerate(sub.facts):
+        to = fact.other
+        if holder and to is not None and (
+            (fact.kind == "returned" and to.id == holder) or (fact.kind in TRANSFERS and (fact.office.id == holder or fact.flag))
+        ):
+            holder = ""
+        elif accepts(fact) and fact.office.id not in limits:
+            if holder and holder != fact.office.id:
+                continue
+            holder = fact.office.id
+            if not presence.accepted_at(sub, fact.office.id, fact.day):
+                limits[holder] = _run(sub, fact, sub.facts[index + 1:], rules)
+    return list(limits.values())
+
+
+def _run(sub: Sub, acceptance: Fact, facts: list[Fact], rules: RuleSet) -> Limit:
+    office = acceptance.office
+    limit = Limit.of("R-34", sub.id, office, acceptance.day, rules.handle_days, acceptance.id, acceptance.tick)
+    extended = 0
+    left_on = 0
+    for fact in facts:
+        if fact.kind == "returned" and fact.other is not None and fact.other.id == office.id:
+            if not limit.ended:
+                limit.cancelled = True
+            break
+        if fact.office.id != office.id or limit.ended:
+            continue
+        if fact.kind == "replied":
+            limit.end(fact)
+        elif fact.kind == "extended" and not limit.external and _in_time(fact, limit):
+            extended = min(rules.extension_days, extended + fact.days)
+            limit.move(acceptance.day + rules.handle_days + extended)
+        elif told_route(fact) and fact.route in EXTERNAL_ROUTES and not limit.external:
+            limit.external, left_on = True, fact.day
+        elif accepts(fact) and limit.external:
+            limit.external = False
+            limit.move(limit.strict + fact.day - left_on)
+    return limit
+
+
+def _in_time(extension: Fact, limit: Limit) -> bool:
+    approved = extension.first_day or extension.day
+    told = extension.second_day or extension.day
+    return max(approved, told) <= limit.rolled

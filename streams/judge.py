@@ -1,0 +1,126 @@
+"""The judgement of one case file: its matters, their clocks, and every claim that follows. A pure function.
+
+Judged are the facts in the file, under one rule set, at one tick. Nothing else goes in, so the same facts and ticks give
+the same claims, whatever the order in which they came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from streams import causes
+from streams.claims import Claim
+from streams.clocks import Limit, clocks
+from streams.cross_level import NOT_APPLICABLE, Visit, visit
+from streams.grouping import Matter, Place, group
+from streams.levels import Determination, determinations
+from streams.matching import MODEL, compare
+from streams.records import CaseFile, Clock, Sub
+from streams.ruleset import RuleSet
+
+day_text: Callable[[int], str] = lambda day: date.fromordinal(day).isoformat()  # noqa: E731
+
+
+class Judged(msgspec.Struct, gc=False):
+    """One matter as judged."""
+
+    matter: Matter
+    limits: list[Limit]
+    determined: list[Determination]
+    visits: dict[str, Visit]
+
+
+def judge(file: CaseFile, clock: Clock, rules: RuleSet) -> tuple[list[Judged], list[Claim]]:
+    """The matters of the file and the claims about them, in a fixed order."""
+    judged: list[Judged] = []
+    claims: list[Claim] = []
+    for matter in group(file, rules):
+        limits = clocks(matter, rules)
+        has_visit = any(place.sub.channel == "visit" for place in matter.places)
+        determined = determinations(matter, rules) if has_visit else []
+        one = Judged(matter, limits, determined, {})
+        for place in matter.places:
+            claims += _about_place(place, one, rules)
+            if place.sub.channel == "visit":
+                found = one.visits[place.sub.id] = visit(place, determined)
+                claims += _about_visit(found, place, one)
+        claims += _about_limits(one, file, clock, rules)
+        judged.append(one)
+    return judged, claims
+
+
+def next_check(judged: Iterable[Judged], clock: Clock, rules: RuleSet) -> int:
+    """The first day from which a tick can change the judgement; 0 for never."""
+    days = [day for one in judged for limit in one.limits if (day := limit.next_check(clock, rules.near_days))]
+    return min(days, default=0)
+
+
+def _about_place(place: Place, one: Judged, rules: RuleSet) -> list[Claim]:
+    sub, matter = place.sub, one.matter.id
+    if place.copy_of is not None:
+        first = place.copy_of
+        return [Claim("copies_found", "R-MULTI", matter, sub.id, f"R-MULTI|{sub.id}|{first.id}", (first.event, sub.event),
+                      {"copy_of": first.id, "days_apart": sub.received - first.received}, sub.office)]
+    claims = []
+    if place.first_in and place.first_in[0] == "system":
+        claims.append(Claim("matter_opened", "R-INIT", matter, sub.id, f"R-INIT|{sub.id}", (sub.event,),
+                            {"first_in": list(place.first_in)}, sub.office))
+    if place.repeat_of is not None:
+        claims.append(_repeat(place, place.repeat_of, one, rules))
+    return claims
+
+
+def _repeat(place: Place, earlier: Sub, one: Judged, rules: RuleSet) -> Claim:
+    sub = place.sub
+    cause = causes.of_repeat(one.matter, place, one.limits)
+    first_in = [] if place.proposed or place.weak else list(place.first_in)
+    details: dict[str, Any] = {"repeat_of": earlier.id, "first_in": first_in, "weak_link": place.weak}
+    if cause:
+        details["cause"] = cause
+    match = compare(earlier, sub)
+    if match.total >= rules.ask_from:  # else a clerk decided, and the score says nothing
+        details["score"] = {
+            "model": MODEL, "total": match.total, "same_from": rules.same_from, "ask_from": rules.ask_from,
+            "fields": [{"name": name, "level": level, "weight": weight} for name, level, weight in match.fields],
+        }
+    identity = f"R-REP|{sub.id}|{earlier.id}|{cause}|{'p' if place.proposed else 's'}{'w' if place.weak else ''}"
+    return Claim("repeat_found", "R-REP", one.matter.id, sub.id, identity, (earlier.event, sub.event), details, sub.office,
+                 place.proposed)
+
+
+def _about_visit(found: Visit, place: Place, one: Judged) -> list[Claim]:
+    if found is NOT_APPLICABLE or found.verdict != "yes" or found.competent is None or place.copy_of is not None:
+        return []
+    sub, competent = place.sub, found.competent
+    cause = causes.of_visit(one.matter, place, competent, one.limits)
+    identity = f"R-20|{sub.id}|{found.visited_level}|{competent.level}|{competent.office.id}|{cause}"
+    return [Claim("cross_level_found", "R-20", one.matter.id, sub.id, identity, (sub.event, competent.by),
+                  {"visited_level": found.visited_level, "competent_level": competent.level,
+                   "competent_office": competent.office.id, "cause": cause}, sub.place or sub.office)]
+
+
+def _about_limits(one: Judged, file: CaseFile, clock: Clock, rules: RuleSet) -> list[Claim]:
+    claims = []
+    for limit in one.limits:
+        key = f"{limit.rule}|{limit.submission}|{limit.office.id}|{limit.started}|{limit.strict}"
+        near = f"near|{key}"
+        if limit.near(clock, rules.near_days) or (near in file.standing and limit.was_near(rules.near_days)):
+            claims.append(_deadline("deadline_near", near, limit, one))
+        if limit.missed(clock):
+            claims.append(_deadline("deadline_missed", f"missed|{key}", limit, one))
+    return claims
+
+
+def _deadline(kind: str, identity: str, limit: Limit, one: Judged) -> Claim:
+    details: dict[str, Any] = {"started": day_text(limit.started), "due_strict": day_text(limit.strict),
+                               "due_rolled": day_text(limit.rolled)}
+    details["calendar_unknown"] = limit.calendar_unknown
+    evidence: tuple[str, ...] = (limit.started_by,)
+    if kind == "deadline_missed" and limit.ended:
+        details["ended"] = day_text(limit.ended)
+        evidence = (limit.started_by, limit.ended_by)
+    return Claim(kind, limit.rule, one.matter.id, limit.submission, identity, evidence, details, limit.office)

@@ -1,0 +1,175 @@
+"""The state of one partition: records by kind and key, over a store of bytes; what was touched since the last flush.
+
+The fold reads and writes records here and nowhere else. ``changes()`` is everything that must reach the store for the
+records to be what they are now; the shell writes it together with the offset, in one atomic write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Protocol
+
+from streams.records import CLOCK, ENCODE, FILE, HELD, NAMES, CaseFile, Clock, Fact
+
+FILES: Final = b"f"
+FILE_OF: Final = b"s"
+PEOPLE: Final = b"p"
+AGENDA: Final = b"a"
+HELD_FACTS: Final = b"h"
+CLOCK_KEY: Final = b"c"
+
+
+class Store(Protocol):
+    """Where records rest: bytes by key. A dict will do."""
+
+    def get(self, key: bytes, default: None = None, /) -> bytes | None: ...
+
+    def items_from(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]: ...
+
+
+class MemoryStore(dict[bytes, bytes]):
+    """The store of replays and tests."""
+
+    def items_from(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
+        return ((key, self[key]) for key in sorted(key for key in self if key.startswith(prefix)))
+
+    def write(self, changes: Mapping[bytes, bytes | None]) -> None:
+        for key, value in changes.items():
+            if value is None:
+                self.pop(key, None)
+            else:
+                self[key] = value
+
+
+class State:
+    """Records of one partition. Not thread-safe: one fold owns it."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.files: dict[str, CaseFile | None] = {}
+        self.file_of: dict[str, str | None] = {}
+        self.people: dict[str, list[str]] = {}
+        self.held: dict[str, list[Fact]] = {}
+        self.agenda: dict[int, dict[str, None]] = {}
+        self._touched: dict[bytes, Any] = {}
+        raw = store.get(CLOCK_KEY)
+        self.clock: Clock = CLOCK.decode(raw) if raw else Clock()
+        for key, _ in store.items_from(AGENDA):
+            day, _, name = key[1:].partition(b"|")
+            self.agenda.setdefault(int(day), {})[name.decode()] = None
+
+    # -- reading: from memory, else from the store
+    def file(self, key: str) -> CaseFile | None:
+        try:
+            return self.files[key]
+        except KeyError:
+            raw = self.store.get(FILES + key.encode())
+            found = self.files[key] = FILE.decode(raw) if raw else None
+            return found
+
+    def file_key(self, submission: str) -> str | None:
+        try:
+            return self.file_of[submission]
+        except KeyError:
+            raw = self.store.get(FILE_OF + submission.encode())
+            found = self.file_of[submission] = raw.decode() if raw else None
+            return found
+
+    def submissions_of(self, county: str, person_key: str) -> list[str]:
+        """Submissions in that county by whoever has that pseudonym. Never leaves the partition's state."""
+        key = f"{county}|{person_key}"
+        try:
+            return self.people[key]
+        except KeyError:
+            raw = self.store.get(PEOPLE + key.encode())
+            found = self.people[key] = NAMES.decode(raw) if raw else []
+            return found
+
+    def held_for(self, submission: str) -> list[Fact]:
+        try:
+            return self.held[submission]
+        except KeyError:
+            raw = self.store.get(HELD_FACTS + submission.encode())
+            found = self.held[submission] = HELD.decode(raw) if raw else []
+            return found
+
+    # -- writing: in memory, and noted
+    def put_file(self, file: CaseFile) -> None:
+        self.files[file.key] = file
+        self._touched[FILES + file.key.encode()] = file
+
+    def drop_file(self, key: str) -> None:
+        self.files[key] = None
+        self._touched[FILES + key.encode()] = None
+
+    def put_file_key(self, submission: str, key: str) -> None:
+        self.file_of[submission] = key
+        self._touched[FILE_OF + submission.encode()] = key
+
+    def add_person(self, county: str, person_key: str, submission: str) -> None:
+        names = self.submissions_of(county, person_key)
+        if submission not in names:
+            names.append(submission)
+            self._touched[PEOPLE + f"{county}|{person_key}".encode()] = names
+
+    def hold(self, submission: str, fact: Fact) -> None:
+        facts = self.held_for(submission)
+        facts.append(fact)
+        self._touched[HELD_FACTS + submission.encode()] = facts
+
+    def release(self, submission: str) -> list[Fact]:
+        facts = self.held_for(submission)
+        if facts:
+            self.held[submission] = []
+            self._touched[HELD_FACTS + submission.encode()] = None
+        return facts
+
+    def plan(self, file: CaseFile, day: int) -> None:
+        """See to it that the file is looked at again by the first tick of that day or later; 0: not at all."""
+        if file.check == day:
+            return
+        if file.check:
+            self._unplan(file.check, file.key)
+        file.check = day
+        if day:
+            self.agenda.setdefault(day, {})[file.key] = None
+            self._touched[AGENDA + b"%d|" % day + file.key.encode()] = b""
+
+    def _unplan(self, day: int, key: str) -> None:
+        if (keys := self.agenda.get(day)) is not None:
+            keys.pop(key, None)
+            if not keys:
+                del self.agenda[day]
+            self._touched[AGENDA + b"%d|" % day + key.encode()] = None
+
+    def due(self, day: int) -> list[str]:
+        """Keys of the files to be looked at by a tick of that day, in the order of their days and keys."""
+        return [key for when in sorted(when for when in self.agenda if when <= day) for key in sorted(self.agenda[when])]
+
+    def put_clock(self, clock: Clock) -> None:
+        self.clock = clock
+        self._touched[CLOCK_KEY] = clock
+
+    # -- flushing
+    def changes(self) -> dict[bytes, bytes | None]:
+        """Every touched record as bytes (None: gone), and forget that it was touched."""
+        out: dict[bytes, bytes | None] = {}
+        for key, record in self._touched.items():
+            if record is None or isinstance(record, bytes):
+                out[key] = record
+            elif isinstance(record, str):
+                out[key] = record.encode()
+            else:
+                out[key] = ENCODE(record)
+        self._touched = {}
+        return out
+
+    def touched_files(self) -> list[str]:
+        """Keys of the files touched since the last flush."""
+        return [key[1:].decode() for key in self._touched if key[:1] == FILES]
+
+    def forget(self, keep: int) -> None:
+        """Let cold records leave memory; call only right after the changes reached the store."""
+        for cache in (self.files, self.file_of, self.people, self.held):
+            if len(cache) > keep:
+                cache.clear()
