@@ -54,8 +54,10 @@ def warehouse(seen: Circumstances) -> Finding:
         client = clickhouse(settings, database=None)
         version = client.server_version
         client.close()
-    except (ClickHouseError, OSError) as error:
-        return fail("clickhouse", f"{settings.clickhouse_url} does not answer: {' '.join(str(error).split())[:200]}",
+    except SanfangError as error:
+        return fail("clickhouse", error.what, error.todo)
+    except ClickHouseError as error:
+        return fail("clickhouse", f"{settings.clickhouse_url} refused: {' '.join(str(error).split())[:200]}",
                     "`sanfang logs warehouse`" if settings.clickhouse is None else
                     "check SANFANG_CLICKHOUSE, SANFANG_CLICKHOUSE_USER and _PASSWORD")
     return ok("clickhouse", f"{version} at {settings.clickhouse_url}")

@@ -119,8 +119,8 @@ def projected_offsets(settings: Settings) -> dict[tuple[str, int], int]:
     try:
         client = clickhouse(settings, database=settings.database)
     except ClickHouseError as error:
-        raise GroundError("ground.clickhouse-unreachable", f"ClickHouse at {settings.clickhouse_url} does not answer: {error}",
-                          todo="`sanfang up`" if settings.clickhouse is None else "check SANFANG_CLICKHOUSE") from error
+        raise GroundError("ground.clickhouse-refused", f"ClickHouse refused {settings.database}: {error}",
+                          todo="see `sanfang logs projector`; with a server of your own check SANFANG_CLICKHOUSE_USER") from error
     try:
         told: dict[tuple[str, int], int] = import_module("projections.progress").projected_offsets(client)
     except ClickHouseError as error:
@@ -132,10 +132,15 @@ def projected_offsets(settings: Settings) -> dict[tuple[str, int], int]:
 
 
 def clickhouse(settings: Settings, *, database: str | None) -> Any:
+    """A client for the warehouse, or a `GroundError` at once where nothing listens."""
     import clickhouse_connect  # noqa: PLC0415 - slow to import, see infra.cli.app
 
     url = urllib.parse.urlsplit(settings.clickhouse_url)
+    port = url.port or (8443 if url.scheme == "https" else 8123)
+    if not ports.listening(url.hostname or "", port, 2):
+        raise GroundError("ground.clickhouse-unreachable", f"ClickHouse at {settings.clickhouse_url} does not answer",
+                          todo="`sanfang up`" if settings.clickhouse is None else "check SANFANG_CLICKHOUSE")
     return clickhouse_connect.get_client(
-        interface=url.scheme, host=url.hostname, port=url.port, username=settings.clickhouse_user,
+        interface=url.scheme, host=url.hostname, port=port, username=settings.clickhouse_user,
         password=settings.clickhouse_password.get_secret_value(), database=database, connect_timeout=5,
     )

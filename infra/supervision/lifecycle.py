@@ -50,8 +50,8 @@ def up(settings: Settings, tell: Callable[[str], None], *, only: Collection[str]
 
 
 def down(settings: Settings, tell: Callable[[str], None]) -> list[str]:
-    """Stops a sandbox's programs, or from the live world everything; answers what was stopped. What lets things in stops
-    first, what keeps them last, and each is waited for.
+    """Stops a sandbox's programs; from the live world, or when the sandbox was the last one, everything. What lets things
+    in stops first, what keeps them last, and each is waited for. Answers what was stopped.
     """
     if not settings.home.exists():
         return []
@@ -61,8 +61,9 @@ def down(settings: Settings, tell: Callable[[str], None]) -> list[str]:
             found = leftovers.leftovers(settings.home)
             leftovers.clear(found, tell)
             return [one.name for one in found]
-        everything = settings.world == LIVE
         states = supervisor.states()
+        alive = {world_of(name) for name, state in states.items() if not state.stopped} - {None}
+        everything = settings.world == LIVE or alive <= {settings.world}
         ours = sorted((name for name in states if everything or world_of(name) == settings.world), key=stopping_order)
         stopped = [name for name in ours if not states[name].stopped]
         for name in stopped:
