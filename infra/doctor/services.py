@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from events.errors import SanfangError
 from infra.doctor.finding import Check, Circumstances, Finding, fail, ok, warn
+from infra.kafka import clients
 from infra.kafka.topics import configs, described, differences
-from infra.supervision.lag import clickhouse, reachable_admin
+from infra.supervision.lag import clickhouse
 
 
 def kafka(seen: Circumstances) -> Finding:
     if seen.settings.kafka is None and not seen.up:
         return warn("kafka", "the local broker is not running", "`sanfang up`")
     try:
-        admin = reachable_admin(seen.settings)
+        admin = clients.admin(seen.settings)
         try:
             brokers = len(admin.describe_cluster()["brokers"])
         finally:
@@ -29,7 +30,7 @@ def kafka(seen: Circumstances) -> Finding:
 def topics(seen: Circumstances) -> Finding:
     if kafka(seen).level != "ok":
         return warn("topics", "cannot be looked at without Kafka", "see kafka")
-    admin = reachable_admin(seen.settings)
+    admin = clients.admin(seen.settings)
     try:
         wanted = configs(seen.settings.topics)
         there = set(admin.list_topics())

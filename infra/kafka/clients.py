@@ -6,6 +6,7 @@ import ssl
 from typing import TYPE_CHECKING, Any
 
 from events.errors import GroundError, Where
+from infra import ports
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -19,6 +20,24 @@ def kafka_python(settings: Settings, **more: Any) -> dict[str, Any]:
 def aiokafka(settings: Settings, **more: Any) -> dict[str, Any]:
     """Keyword arguments for aiokafka's clients. (Never ``api_version``: see faust#672.)"""
     return {"bootstrap_servers": settings.bootstrap, **_security(settings), **more}
+
+
+def admin(settings: Settings) -> Any:
+    """kafka-python's admin client, or soon a `GroundError` that says why the cluster cannot be spoken to."""
+    from kafka.admin import KafkaAdminClient  # noqa: PLC0415 - slow to import, see infra.cli.app
+    from kafka.errors import KafkaError  # noqa: PLC0415
+
+    addresses = [address.rpartition(":") for address in settings.bootstrap.split(",")]
+    if not any(port.isdigit() and ports.listening(host, int(port), 2) for host, _, port in addresses):
+        raise GroundError("ground.kafka-unreachable", f"nothing listens at {settings.bootstrap}",
+                          todo="`sanfang up`" if settings.kafka is None else "check SANFANG_KAFKA, and that Kafka runs there")
+    words = kafka_python(settings, client_id="sanfang-admin", bootstrap_timeout_ms=5000, request_timeout_ms=30_000)
+    try:
+        return KafkaAdminClient(**words)
+    except KafkaError as error:
+        raise GroundError("ground.kafka-unreachable", f"something listens at {settings.bootstrap}, but no session could be "
+                          f"opened as {settings.kafka_security}: {error}",
+                          todo="check SANFANG_KAFKA_SECURITY, _CA, _CERT, _SASL, _USER and _PASSWORD") from error
 
 
 def tls(settings: Settings) -> ssl.SSLContext | None:

@@ -30,9 +30,7 @@ def configs(topics: Topics) -> dict[str, dict[str, str]]:
 
 def ensure_topics(settings: Settings) -> list[str]:
     """Creates what is missing and answers its names. Existing topics are compared, never changed."""
-    from kafka.admin import KafkaAdminClient  # noqa: PLC0415 - slow to import, see infra.cli.app
-
-    admin = KafkaAdminClient(**clients.kafka_python(settings, client_id="sanfang-topics"))
+    admin = clients.admin(settings)
     try:
         wanted = configs(settings.topics)
         there = set(admin.list_topics())
@@ -64,7 +62,7 @@ def described(admin: Any, names: list[str]) -> dict[str, tuple[int, dict[str, st
     """Topic name to its partition count and settings, as the cluster tells them."""
     if not names:
         return {}
-    from kafka.admin import ConfigResource, ConfigResourceType  # noqa: PLC0415
+    from kafka.admin import ConfigResource, ConfigResourceType  # noqa: PLC0415 - slow to import, see infra.cli.app
 
     partitions = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics(names)}
     asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]

@@ -66,7 +66,7 @@ def log_offsets(settings: Settings) -> tuple[dict[int, int], dict[int, int]]:
     from kafka.errors import KafkaError  # noqa: PLC0415
     from kafka.structs import TopicPartition  # noqa: PLC0415
 
-    admin = reachable_admin(settings)
+    admin = clients.admin(settings)
     try:
         topic = settings.topics.actions
         described = admin.describe_topics([topic])
@@ -92,24 +92,6 @@ def _committed(admin: Any, group: str, places: list[Any]) -> dict[Any, Any]:
         except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError):
             time.sleep(0.1)
     return dict(admin.list_group_offsets({group: places})[group])
-
-
-def reachable_admin(settings: Settings) -> Any:
-    """kafka-python's admin client, or a `GroundError` soon."""
-    from kafka.admin import KafkaAdminClient  # noqa: PLC0415
-    from kafka.errors import KafkaError  # noqa: PLC0415
-
-    def unreachable(why: str) -> GroundError:
-        return GroundError("ground.kafka-unreachable", f"Kafka at {settings.bootstrap} does not answer{why}",
-                           todo="`sanfang up`" if settings.kafka is None else "check SANFANG_KAFKA and its security settings")
-
-    addresses = [address.rpartition(":") for address in settings.bootstrap.split(",")]
-    if not any(ports.listening(host, int(port), 2) for host, _, port in addresses):
-        raise unreachable("")
-    try:
-        return KafkaAdminClient(**clients.kafka_python(settings, bootstrap_timeout_ms=5000, request_timeout_ms=10_000))
-    except KafkaError as error:
-        raise unreachable(f": {error!r}") from error
 
 
 def projected_offsets(settings: Settings) -> dict[tuple[str, int], int]:
