@@ -38,7 +38,7 @@ def locked() -> dict[str, str]:
 
 def fetch(jars: Path = JARS) -> None:
     """Copies the jars that `pom.xml` names into ``jars``."""
-    command = [_maven(), "--quiet", "--batch-mode", "--file", str(HERE / "pom.xml"),
+    command = [_maven(), "--quiet", "--batch-mode", "-Dstyle.color=never", "--file", str(HERE / "pom.xml"),
                "dependency:copy-dependencies", f"-DoutputDirectory={jars}"]
     found = java.find()
     # Maven may be there without a Java of its own; it runs on any runtime, the wheel's included.
@@ -47,9 +47,11 @@ def fetch(jars: Path = JARS) -> None:
     with Console(stderr=True).status("Kafka's jars, by Maven (54 MB)…"):
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        last = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
-        raise GroundError("ground.jars-fetch", f"Maven could not bring Kafka's jars:\n{last}",
-                          todo="check that Maven reaches its repository (~/.m2/settings.xml may name a mirror)")
+        said = (done.stdout + done.stderr).strip().splitlines()
+        errors = "\n".join([line for line in said if line.startswith("[ERROR]")][:3] or said[-10:])
+        raise GroundError("ground.jars-fetch", f"Maven, on Java {found.version} from {found.origin}, failed:\n{errors}\n",
+                          todo="check that Maven reaches its repository: ~/.m2/settings.xml may name a mirror, MAVEN_OPTS "
+                               "a trust store")
 
 
 def verify(jars: Path = JARS) -> None:
