@@ -38,7 +38,7 @@ bench: setup ## our worker beside an ordinary Faust agent; ratios, latency, memo
 	@$(BIN)/python -m tests.bench
 
 docs: setup ## write the generated documents again (schemas, AsyncAPI)
-	@$(BIN)/python -m events.documents
+	@$(BIN)/python -m events.schemas
 
 lock: pyproject.toml ## resolve requirements.lock anew (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pipx install uv" >&2; exit 1; }

@@ -19,7 +19,7 @@ from events.regions import NAMES, is_place
 ZONES = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 MOMENTS = st.datetimes(datetime(1949, 10, 2), datetime(2100, 1, 1), timezones=st.just(UTC) | ZONES)  # noqa: DTZ001 - naive bounds by API
 COUNTIES = st.sampled_from(sorted(code for code in NAMES if is_place(code)))
-PLAIN = st.recursive(st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=8),
+PLAIN = st.recursive(st.none() | st.booleans() | st.integers(1 - 2**53, 2**53 - 1) | st.text(max_size=8),
                      lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters(max_codepoint=0xd7ff), max_size=5),
                                                                                  inner, max_size=3), max_leaves=6)
 
@@ -66,7 +66,7 @@ def _value(annotation: Any, metadata: list[Any]) -> st.SearchStrategy[Any]:
     if annotation is bool:
         return st.booleans()
     if annotation is int:
-        return st.integers(bounds[Ge].ge if Ge in bounds else -(2**53), bounds[Le].le if Le in bounds else 2**53)
+        return st.integers(bounds[Ge].ge if Ge in bounds else 1 - 2**53, bounds[Le].le if Le in bounds else 2**53 - 1)
     if annotation is str:
         low = bounds[MinLen].min_length if MinLen in bounds else 0
         high = min(bounds[MaxLen].max_length if MaxLen in bounds else 64, 256)
