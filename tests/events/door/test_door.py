@@ -16,7 +16,6 @@ from events.reasons import Reason
 from events.sketches import unpack
 from tests.events.door.examples import DATA_KEYS, DOOR, OFFICE, registered
 
-
 SEALED = "ABE56S-2_Q0zDkIQesnJUvVzWvh9HwDjcDslBFKNGyQrfuT8gWishDo"
 
 

@@ -1,0 +1,118 @@
+"""The vault: one key a submission, durable before it is used, the same for everybody."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from events.errors import VaultError
+from infra import keys
+from infra.settings import Settings
+from infra.vault import Vault
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    made = Settings(home=tmp_path / "home")
+    keys.ensure(made)
+    return made
+
+
+@pytest.fixture
+def vault(settings: Settings) -> Iterator[Vault]:
+    opened = Vault.open(settings)
+    yield opened
+    opened.close()
+
+
+def test_a_key_is_made_once(settings: Settings, vault: Vault) -> None:
+    """A submission keeps its key over restarts; another has another."""
+    again = Vault.open(settings)
+    assert vault.key_for("s1") == again.key_for("s1") == again.find("s1")
+    assert vault.key_for("s1") != vault.key_for("s2")
+    again.close()
+
+
+def test_finding_makes_nothing(vault: Vault) -> None:
+    """Looking for the key of a submission that was never sealed does not invent one."""
+    assert vault.find("s1") is None
+
+
+def test_many_at_once(settings: Settings, vault: Vault) -> None:
+    """Prepared keys are there, those that were there before unchanged, more than fit into memory included."""
+    before = vault.key_for("s7")
+    vault.prepare([f"s{n}" for n in range(25_000)])
+    other = Vault.open(settings)
+    assert other.find("s7") == before
+    assert other.find("s0") == vault.key_for("s0")
+    assert other.find("s24999") is not None
+    other.close()
+
+
+def test_the_file_holds_no_key_in_clear(settings: Settings, vault: Vault) -> None:
+    """What lies on the disk is wrapped, and for the owner's eyes."""
+    key = vault.key_for("s1")
+    path = settings.home / "worlds" / "live" / "vault.sqlite"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert not any(key in file.read_bytes() for file in path.parent.iterdir())
+
+
+def test_a_key_is_durable_before_it_is_returned(settings: Settings, vault: Vault) -> None:
+    """Another connection sees it committed at once, without the vault being closed."""
+    vault.key_for("s1")
+    with sqlite3.connect(settings.home / "worlds" / "live" / "vault.sqlite") as other:
+        assert other.execute("SELECT subject FROM data_keys").fetchall() == [("s1",)]
+        assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    other.close()
+    assert vault._db.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_rows_cannot_be_exchanged(settings: Settings, vault: Vault) -> None:
+    """A key moved to another submission's row does not open: the submission is bound in."""
+    vault.prepare(["s1", "s2"])
+    vault._db.execute("UPDATE data_keys SET wrapped = (SELECT wrapped FROM data_keys WHERE subject = 's1') WHERE subject = 's2'")
+    fresh = Vault.open(settings)
+    with pytest.raises(VaultError, match=r"vault\.other_master"):
+        fresh.find("s2")
+    fresh.close()
+
+
+def test_another_master_key_is_noticed(settings: Settings, vault: Vault) -> None:
+    """A vault and keys that do not belong together say so, rather than making new keys beside the old."""
+    vault.key_for("s1")
+    (settings.home / "keys" / "master.key").unlink()
+    keys.ensure(settings)
+    stranger = Vault.open(settings)
+    with pytest.raises(VaultError, match=r"vault\.other_master.*same backup"):
+        stranger.key_for("s1")
+    stranger.close()
+
+
+def test_a_damaged_vault_is_reported(settings: Settings) -> None:
+    """A file that is no database is an error with its path, not an empty vault."""
+    path = settings.home / "worlds" / "live" / "vault.sqlite"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"no database at all" * 100)
+    with pytest.raises(VaultError, match=r"vault\.unavailable.*vault\.sqlite"):
+        Vault.open(settings)
+
+
+def test_several_processes_agree(settings: Settings) -> None:
+    """Four processes that ask for the same keys at the same time get the same keys."""
+    with multiprocessing.get_context("spawn").Pool(4) as pool:
+        answers = pool.map(_ask, [settings.home] * 4, chunksize=1)
+    assert len(answers[0]) == 200
+    assert all(answer == answers[0] for answer in answers)
+
+
+def _ask(home: Path) -> list[bytes]:
+    vault = Vault.open(Settings(home=home))
+    vault.prepare([f"s{n}" for n in range(100)])
+    answer = [vault.key_for(f"s{n}") for n in range(200)]
+    vault.close()
+    return answer
