@@ -40,13 +40,15 @@ def read(value: bytes | None, key: bytes | None = None, *, log_time: datetime | 
         event = ANY.validate_json(value, strict=True)
     except ValidationError as error:
         event = _second_look(value, error)
-    if isinstance(event, ClockTicked):
-        return event
     return check(event, key, log_time)
 
 
 def check(event: type_of_any, key: bytes | None, log_time: datetime | None) -> type_of_any:
     """What a model alone cannot know: the county exists, the key is the county, the date can be."""
+    if log_time is not None and event.time > log_time + TOLERANCE:
+        raise rejected(Reason.FUTURE_DATE, f"{event.time.isoformat()}, taken in {log_time.astimezone(UTC).isoformat()}")
+    if isinstance(event, ClockTicked):
+        return event
     county = event.partitionkey
     if key is not None and key != county.encode():
         raise rejected(Reason.KEY_MISMATCH, f"key {key[:32]!r}, county {county}")
@@ -54,8 +56,6 @@ def check(event: type_of_any, key: bytes | None, log_time: datetime | None) -> t
         raise rejected(Reason.UNKNOWN_COUNTY, county)
     if event.time < EARLIEST:
         raise rejected(Reason.TOO_OLD, event.time.isoformat())
-    if log_time is not None and event.time > log_time + TOLERANCE:
-        raise rejected(Reason.FUTURE_DATE, f"{event.time.isoformat()}, taken in {log_time.astimezone(UTC).isoformat()}")
     return event
 
 

@@ -25,6 +25,12 @@ def known(day: int) -> bool:
 
 
 @cache
+def day_text(day: int) -> str:
+    """``2023-03-01``."""
+    return date.fromordinal(day).isoformat()
+
+
+@cache
 def is_rest(day: int) -> bool:
     """Is it a rest day: a statutory holiday or a weekend that is not made a workday."""
     when = date.fromordinal(day)

@@ -7,6 +7,7 @@ often it was withdrawn before).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -16,7 +17,9 @@ from streams.records import OfficeFact
 
 
 class Claim(msgspec.Struct, frozen=True, gc=False):
-    """``details`` are the fields of the finding's data that belong to its kind; ``evidence`` the event ids."""
+    """``details`` makes the fields of the finding's data that belong to its kind, asked for only when it is said anew;
+    ``evidence`` are event ids.
+    """
 
     kind: str
     rule: str
@@ -24,7 +27,7 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
     submission: str
     identity: str
     evidence: tuple[str, ...]
-    details: dict[str, Any]
+    details: Callable[[], dict[str, Any]]
     office: OfficeFact | None = None
     proposed: bool = False
 

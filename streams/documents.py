@@ -5,21 +5,25 @@ Plain dictionaries, not models: a hundred thousand a second are written. That th
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from events.canonical import dumps
 from events.findings import SOURCE
+from streams.calendar import day_text
 from streams.claims import Claim
 from streams.clocks import Limit
 from streams.grouping import Place
-from streams.judge import Judged, day_text
+from streams.judge import Judged
 from streams.levels import competent
 from streams.records import CaseFile, Clock, OfficeFact
 from streams.ruleset import ARTICLES, RuleSet
 from streams.vocabulary import accepts
 
 
+@lru_cache(maxsize=65_536)
 def office(one: OfficeFact) -> dict[str, Any]:
+    """The office as in the events. The dictionary is shared: do not change it."""
     document: dict[str, Any] = {"id": one.id, "level": one.level, "kind": one.kind}
     if one.superior:
         document["superior"] = one.superior
@@ -33,7 +37,7 @@ def finding(claim: Claim, id_: str, county: str, time: str, cause: str, rules: R
     data: dict[str, Any] = {
         "rule": claim.rule, "article": ARTICLES[claim.rule], "rule_set": rules.id,
         "status": "proposed" if claim.proposed else "standing", "submission": claim.submission,
-        "evidence": claim.evidence, **claim.details,
+        "evidence": claim.evidence, **claim.details(),
     }
     if claim.office is not None:
         data["office"] = office(claim.office)

@@ -6,23 +6,21 @@ the same claims, whatever the order in which they came.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from streams import causes
+from streams.calendar import day_text
 from streams.claims import Claim
 from streams.clocks import Limit, clocks
-from streams.cross_level import NOT_APPLICABLE, Visit, visit
+from streams.cross_level import Visit, visit
 from streams.grouping import Matter, Place, group
 from streams.levels import Determination, determinations
 from streams.matching import MODEL, compare
 from streams.records import CaseFile, Clock, Sub
 from streams.ruleset import RuleSet
-
-day_text: Callable[[int], str] = lambda day: date.fromordinal(day).isoformat()  # noqa: E731
 
 
 class Judged(msgspec.Struct, gc=False):
@@ -61,14 +59,14 @@ def next_check(judged: Iterable[Judged], clock: Clock, rules: RuleSet) -> int:
 
 def _about_place(place: Place, one: Judged, rules: RuleSet) -> list[Claim]:
     sub, matter = place.sub, one.matter.id
-    if place.copy_of is not None:
-        first = place.copy_of
+    first = place.copy_of
+    if first is not None:
         return [Claim("copies_found", "R-MULTI", matter, sub.id, f"R-MULTI|{sub.id}|{first.id}", (first.event, sub.event),
-                      {"copy_of": first.id, "days_apart": sub.received - first.received}, sub.office)]
+                      lambda: {"copy_of": first.id, "days_apart": sub.received - first.received}, sub.office)]
     claims = []
     if place.first_in and place.first_in[0] == "system":
         claims.append(Claim("matter_opened", "R-INIT", matter, sub.id, f"R-INIT|{sub.id}", (sub.event,),
-                            {"first_in": list(place.first_in)}, sub.office))
+                            lambda: {"first_in": place.first_in}, sub.office))
     if place.repeat_of is not None:
         claims.append(_repeat(place, place.repeat_of, one, rules))
     return claims
@@ -77,50 +75,61 @@ def _about_place(place: Place, one: Judged, rules: RuleSet) -> list[Claim]:
 def _repeat(place: Place, earlier: Sub, one: Judged, rules: RuleSet) -> Claim:
     sub = place.sub
     cause = causes.of_repeat(one.matter, place, one.limits)
-    first_in = [] if place.proposed or place.weak else list(place.first_in)
-    details: dict[str, Any] = {"repeat_of": earlier.id, "first_in": first_in, "weak_link": place.weak}
-    if cause:
-        details["cause"] = cause
-    match = compare(earlier, sub)
-    if match.total >= rules.ask_from:  # else a clerk decided, and the score says nothing
-        details["score"] = {
-            "model": MODEL, "total": match.total, "same_from": rules.same_from, "ask_from": rules.ask_from,
-            "fields": [{"name": name, "level": level, "weight": weight} for name, level, weight in match.fields],
+
+    def details() -> dict[str, Any]:
+        said: dict[str, Any] = {
+            "repeat_of": earlier.id, "weak_link": place.weak,
+            "first_in": () if place.proposed or place.weak else place.first_in,
         }
+        if cause:
+            said["cause"] = cause
+        match = compare(earlier, sub)
+        if match.total >= rules.ask_from:  # else a clerk decided, and the score says nothing
+            said["score"] = {
+                "model": MODEL, "total": match.total, "same_from": rules.same_from, "ask_from": rules.ask_from,
+                "fields": [{"name": name, "level": level, "weight": weight} for name, level, weight in match.fields],
+            }
+        return said
+
     identity = f"R-REP|{sub.id}|{earlier.id}|{cause}|{'p' if place.proposed else 's'}{'w' if place.weak else ''}"
     return Claim("repeat_found", "R-REP", one.matter.id, sub.id, identity, (earlier.event, sub.event), details, sub.office,
                  place.proposed)
 
 
 def _about_visit(found: Visit, place: Place, one: Judged) -> list[Claim]:
-    if found is NOT_APPLICABLE or found.verdict != "yes" or found.competent is None or place.copy_of is not None:
+    competent = found.competent
+    if found.verdict != "yes" or competent is None or place.copy_of is not None:
         return []
-    sub, competent = place.sub, found.competent
+    sub = place.sub
     cause = causes.of_visit(one.matter, place, competent, one.limits)
     identity = f"R-20|{sub.id}|{found.visited_level}|{competent.level}|{competent.office.id}|{cause}"
     return [Claim("cross_level_found", "R-20", one.matter.id, sub.id, identity, (sub.event, competent.by),
-                  {"visited_level": found.visited_level, "competent_level": competent.level,
-                   "competent_office": competent.office.id, "cause": cause}, sub.place or sub.office)]
+                  lambda: {"visited_level": found.visited_level, "competent_level": competent.level,
+                           "competent_office": competent.office.id, "cause": cause}, sub.place or sub.office)]
 
 
 def _about_limits(one: Judged, file: CaseFile, clock: Clock, rules: RuleSet) -> list[Claim]:
     claims = []
+    days = rules.near_days
     for limit in one.limits:
+        now_near, may_stand, missed = limit.near(clock, days), limit.was_near(days), limit.missed(clock)
+        if not (may_stand or missed):
+            continue
         key = f"{limit.rule}|{limit.submission}|{limit.office.id}|{limit.started}|{limit.strict}"
-        near = f"near|{key}"
-        if limit.near(clock, rules.near_days) or (near in file.standing and limit.was_near(rules.near_days)):
-            claims.append(_deadline("deadline_near", near, limit, one))
-        if limit.missed(clock):
+        if now_near or (may_stand and f"near|{key}" in file.standing):
+            claims.append(_deadline("deadline_near", f"near|{key}", limit, one))
+        if missed:
             claims.append(_deadline("deadline_missed", f"missed|{key}", limit, one))
     return claims
 
 
 def _deadline(kind: str, identity: str, limit: Limit, one: Judged) -> Claim:
-    details: dict[str, Any] = {"started": day_text(limit.started), "due_strict": day_text(limit.strict),
-                               "due_rolled": day_text(limit.rolled)}
-    details["calendar_unknown"] = limit.calendar_unknown
-    evidence: tuple[str, ...] = (limit.started_by,)
-    if kind == "deadline_missed" and limit.ended:
-        details["ended"] = day_text(limit.ended)
-        evidence = (limit.started_by, limit.ended_by)
+    def details() -> dict[str, Any]:
+        said: dict[str, Any] = {"started": day_text(limit.started), "due_strict": day_text(limit.strict),
+                                "due_rolled": day_text(limit.rolled), "calendar_unknown": limit.calendar_unknown}
+        if kind == "deadline_missed" and limit.ended:
+            said["ended"] = day_text(limit.ended)
+        return said
+
+    evidence = (limit.started_by, limit.ended_by) if kind == "deadline_missed" and limit.ended else (limit.started_by,)
     return Claim(kind, limit.rule, one.matter.id, limit.submission, identity, evidence, details, limit.office)

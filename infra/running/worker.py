@@ -1,0 +1,34 @@
+"""The worker: the Faust shell around the fold, told what the settings say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from infra.kafka.clients import aiokafka, tls
+from infra.settings import Settings
+from streams.shell.config import ShellConfig
+
+
+def run(settings: Settings) -> None:
+    """Run in the foreground until told to stop."""
+    from streams.shell.main import run_worker  # noqa: PLC0415  Faust is slow to import
+
+    run_worker(config_of(settings))
+
+
+def config_of(settings: Settings) -> ShellConfig:
+    return ShellConfig(topics=settings.topics, group=settings.worker_group, state_dir=settings.state_dir,
+                       partitions=settings.partitions, kafka=aiokafka(settings), credentials=credentials(settings))
+
+
+def credentials(settings: Settings) -> Any:
+    """Faust's own words for TLS and SASL; None on a plain connection."""
+    import faust  # noqa: PLC0415  slow to import, and only the worker needs it
+
+    context = tls(settings)
+    if settings.kafka_sasl and settings.kafka_password:
+        return faust.SASLCredentials(
+            username=settings.kafka_user, password=settings.kafka_password.get_secret_value(), ssl_context=context,
+            mechanism=settings.kafka_sasl,
+        )
+    return faust.SSLCredentials(context) if context is not None else None

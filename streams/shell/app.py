@@ -1,0 +1,67 @@
+"""The Faust app: one agent that hands each batch to its partition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import faust
+
+from streams.shell.config import ShellConfig
+from streams.shell.partition import Partition
+from streams.shell.transport import SCHEME, BatchTopic, register
+
+
+def build_app(config: ShellConfig) -> faust.App:
+    register()
+    bootstrap = str(config.kafka["bootstrap_servers"])
+    app = faust.App(
+        config.group,
+        broker=[f"kafka://{server}" for server in bootstrap.split(",")],
+        broker_consumer=[f"{SCHEME}://{server}" for server in bootstrap.split(",")],
+        broker_credentials=config.credentials,
+        broker_session_timeout=config.session_seconds,
+        broker_heartbeat_interval=config.session_seconds / 5,
+        broker_rebalance_timeout=60.0,
+        broker_request_timeout=90.0,
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=1 << 20,
+        consumer_group_instance_id=config.name,
+        store="memory://",
+        datadir=str(config.state_dir / config.name / "faust"),
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        topic_partitions=config.partitions,
+        stream_buffer_maxsize=4,
+        stream_wait_empty=False,
+        web_enabled=False,  # its /table would serve table data over HTTP
+    )
+    partitions: dict[int, Partition] = {}
+    topic = BatchTopic(app, topics=[config.topics.actions], partitions=config.partitions)
+
+    def fail(error: BaseException) -> None:
+        """Fail fast: the supervisor starts the worker again, and it goes on from the store."""
+        app.loop.call_soon(lambda: app.loop.create_task(app.crash(error)))
+
+    @app.agent(topic)
+    async def judge(stream: Any) -> None:
+        async for event in stream.events():
+            number = event.message.partition
+            partition = partitions.get(number)
+            if partition is None:
+                partition = partitions[number] = Partition(config, number, fail)
+                partition.start()
+            await partition.feed(event.value)
+
+    async def let_go(_app: Any, *revoked: Any, **_: Any) -> None:
+        for tp in revoked[0]:
+            partition = partitions.pop(tp.partition, None)
+            if partition is not None:
+                await partition.stop()
+
+    async def close(_app: Any, *_: Any, **__: Any) -> None:
+        for number in list(partitions):
+            await partitions.pop(number).stop()
+
+    app.on_partitions_revoked.connect(let_go)  # type: ignore[arg-type]  # mode's protocol names an argument it never passes
+    app.on_before_shutdown.connect(close)  # type: ignore[arg-type]
+    return app

@@ -1,0 +1,28 @@
+"""What the shell must be told; plain values, so that it knows nothing of settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from events.topics import Topics
+
+
+@dataclass(frozen=True, slots=True)
+class ShellConfig:
+    """``kafka`` are keyword arguments for aiokafka's clients; ``credentials`` what Faust wants for the same."""
+
+    topics: Topics
+    group: str
+    state_dir: Path
+    partitions: int
+    kafka: dict[str, Any] = field(repr=False)
+    credentials: Any = field(default=None, repr=False)
+    name: str = "worker-1"
+    """Static membership: a worker that restarts under the same name takes its partitions back without a rebalance."""
+    session_seconds: float = 10.0
+    largest_batch: int = 2_000
+    """Events a transaction, at most."""
+    keep_records: int = 200_000
+    """How many records of each kind stay in memory between batches."""

@@ -1,0 +1,68 @@
+"""The outbox of one partition: one Kafka transaction a batch, with one transactional id a partition.
+
+Findings, matters, rejections and the consumed offset become visible together or not at all, so a reader of committed data
+sees each finding once; and a worker that lost the partition and wakes late is fenced, because its successor has started
+the same transactional id anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+from aiokafka import AIOKafkaProducer, TopicPartition
+
+from streams.shell.config import ShellConfig
+from streams.shell.judge_batch import Results
+
+_BATCH_BYTES = 512 * 1024
+
+
+class Outbox:
+    def __init__(self, config: ShellConfig, partition: int) -> None:
+        self._config = config
+        self._partition = partition
+        self._producer = AIOKafkaProducer(
+            **config.kafka, transactional_id=f"{config.group}-{partition}", acks="all", compression_type="lz4",
+            max_batch_size=_BATCH_BYTES, max_request_size=4 << 20, linger_ms=0, transaction_timeout_ms=60_000,
+        )
+
+    async def start(self) -> None:
+        await self._producer.start()
+
+    async def publish(self, results: Results, next_offset: int) -> None:
+        """One transaction: everything in the results, and that the log is consumed up to ``next_offset``."""
+        topics, producer = self._config.topics, self._producer
+        offsets = {TopicPartition(topics.actions, self._partition): next_offset}
+        async with producer.transaction():
+            deliveries: list[asyncio.Future[Any]] = []
+            deliveries += await self._append(topics.findings, results.findings)
+            deliveries += await self._append(topics.matters, results.matters)
+            for key, value, headers in results.rejected:
+                deliveries.append(await producer.send(topics.rejected, value, key, partition=self._partition, headers=headers))
+            await producer.send_offsets_to_transaction(offsets, self._config.group)
+            for delivery in deliveries:
+                await delivery
+
+    async def _append(self, topic: str, pairs: Iterable[tuple[bytes, bytes | None]]) -> list[asyncio.Future[Any]]:
+        """Whole batches of records. ``append`` answers None when a batch is full, and then the record is not in it."""
+        producer = self._producer
+        deliveries: list[asyncio.Future[Any]] = []
+        batch = None
+        for key, value in pairs:
+            if batch is not None and batch.append(key=key, value=value, timestamp=None) is not None:
+                continue
+            if batch is not None:
+                batch.close()
+                deliveries.append(await producer.send_batch(batch, topic, partition=self._partition))
+            batch = producer.create_batch()
+            if batch.append(key=key, value=value, timestamp=None) is None:
+                raise AssertionError(f"a record of {len(value or b'')} bytes does not fit an empty batch of {_BATCH_BYTES}")
+        if batch is not None:
+            batch.close()
+            deliveries.append(await producer.send_batch(batch, topic, partition=self._partition))
+        return deliveries
+
+    async def stop(self) -> None:
+        await self._producer.stop()
