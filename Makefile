@@ -40,9 +40,9 @@ bench: setup ## our worker beside an ordinary Faust agent; ratios, latency, memo
 docs: setup ## write the generated documents again (schemas, AsyncAPI)
 	@$(BIN)/python -m events.schemas
 
-lock: pyproject.toml ## resolve requirements.lock anew (needs uv)
+lock: pyproject.toml ## bring requirements.lock up to pyproject.toml; versions stay where they can (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pipx install uv" >&2; exit 1; }
-	@uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --upgrade \
+	@uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
 
 clean: ## remove what can be made again (never .sanfang, where your data is)

@@ -49,7 +49,6 @@ class Settings(BaseSettings):
 
     api_host: str = "127.0.0.1"
     api_port: int = 18080
-    worker_port: int = Field(default=18066, description="the worker's own web port (health, metrics)")
     tick_minutes: int = Field(default=60, ge=1, description="how often the live clock is written into the log")
 
     @classmethod

@@ -50,14 +50,14 @@ def our_ports(seen: Circumstances) -> Finding:
              if not ports.is_free(port) and _holder(port) not in ours]
     if taken:
         return fail("ports", "taken by others: " + "; ".join(taken),
-                    "stop them, or give other ports (SANFANG_KAFKA_PORT, _CLICKHOUSE_PORT, _API_PORT, _WORKER_PORT)")
+                    "stop them, or give other ports (SANFANG_KAFKA_PORT, _CLICKHOUSE_PORT, _API_PORT)")
     return ok("ports", ", ".join(f"{port} {who}" for who, port in _ports(settings)))
 
 
 def _ports(settings: Settings) -> list[tuple[str, int]]:
     kafka = [] if settings.kafka else [("kafka", settings.kafka_port), ("kafka controller", settings.kafka_port + 1)]
     clickhouse = [] if settings.clickhouse else [("clickhouse", settings.clickhouse_port)]
-    return [*kafka, *clickhouse, ("api", settings.api_port), ("worker", settings.worker_port)]
+    return [*kafka, *clickhouse, ("api", settings.api_port)]
 
 
 def _our_processes(seen: Circumstances) -> set[int]:

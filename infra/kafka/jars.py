@@ -48,7 +48,7 @@ def fetch(jars: Path = JARS) -> None:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stdout + done.stderr).strip().splitlines()
-        errors = "\n".join([line for line in said if line.startswith("[ERROR]")][:3] or said[-10:])
+        errors = "\n".join([line for line in said if "[ERROR]" in line][:2] or said[-10:])
         raise GroundError("ground.jars-fetch", f"Maven, on Java {found.version} from {found.origin}, failed:\n{errors}\n",
                           todo="check that Maven reaches its repository: ~/.m2/settings.xml may name a mirror, MAVEN_OPTS "
                                "a trust store")

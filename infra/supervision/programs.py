@@ -46,7 +46,9 @@ class Program:
             case "api":
                 return ports.listening(settings.api_host, settings.api_port)
             case "worker":
-                return ports.listening(ports.LOOPBACK, settings.worker_port)
+                from infra.kafka.groups import joined  # noqa: PLC0415
+
+                return joined(settings, settings.worker_group)
             case _:
                 return True
 

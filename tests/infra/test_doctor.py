@@ -30,9 +30,8 @@ MEGABYTE = 1 << 20
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A home where nothing runs, on ports that nobody holds."""
-    kafka_port, clickhouse_port, api_port, worker_port = ports.free(4)
-    return Settings(home=tmp_path / "home", kafka_port=kafka_port, clickhouse_port=clickhouse_port, api_port=api_port,
-                    worker_port=worker_port)
+    kafka_port, clickhouse_port, api_port = ports.free(3)
+    return Settings(home=tmp_path / "home", kafka_port=kafka_port, clickhouse_port=clickhouse_port, api_port=api_port)
 
 
 @pytest.fixture
@@ -190,7 +189,7 @@ def test_topic_with_a_retention_is_found(world_settings: Settings) -> None:
 
 def test_exit_code_and_json_say_the_same(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """`sanfang doctor --json` lists every check; it ends with 4 when one has failed, else with 0."""
-    for field in ("home", "kafka_port", "clickhouse_port", "api_port", "worker_port"):
+    for field in ("home", "kafka_port", "clickhouse_port", "api_port"):
         monkeypatch.setenv(f"SANFANG_{field.upper()}", str(getattr(settings, field)))
     fine = CliRunner().invoke(build(), ["doctor", "--json"])
     assert (fine.exit_code, len(json.loads(fine.stdout))) == (0, len(doctor.CHECKS))

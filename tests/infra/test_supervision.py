@@ -38,9 +38,9 @@ def up(settings: Settings) -> None:
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A home of its own, with the broker as its only program."""
-    kafka_port, clickhouse_port, api_port, worker_port = ports.free(4)
+    kafka_port, clickhouse_port, api_port = ports.free(3)
     made = Settings(home=tmp_path_factory.mktemp("home"), kafka_port=kafka_port, clickhouse_port=clickhouse_port,
-                    api_port=api_port, worker_port=worker_port)
+                    api_port=api_port)
     yield made
     lifecycle.down(made, silently)
 

@@ -1,0 +1,79 @@
+"""The command line's edge: settings read once, global options anywhere, errors for people with their exit code."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from events.errors import UsageError
+from infra.cli import app
+
+
+def test_global_options_may_stand_anywhere() -> None:
+    """`sanfang up --world demo` means `sanfang --world demo up`; what follows ``--`` is left alone."""
+    assert app.hoisted(["up", "--world", "demo"]) == ["--world", "demo", "up"]
+    assert app.hoisted(["logs", "--home=/h", "worker", "-n", "3"]) == ["--home=/h", "logs", "worker", "-n", "3"]
+    assert app.hoisted(["sql", "--", "--world", "x"]) == ["sql", "--", "--world", "x"]
+    assert app.hoisted(["up", "--world"]) == ["--world", "up"]
+
+
+def test_home_decides_which_file_of_settings_is_read(tmp_path: Path) -> None:
+    """``sanfang.toml`` is read from the home that was given; the environment and the options win over it."""
+    (tmp_path / "sanfang.toml").write_text('partitions = 9\nkafka_heap = "300m"\n')
+    told = app.settings(home=tmp_path, world="demo")
+    assert (told.partitions, told.kafka_heap, told.world, told.home) == (9, "300m", "demo", tmp_path)
+
+
+def test_home_does_not_move_with_the_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relative home is made absolute when it is read."""
+    monkeypatch.chdir(tmp_path)
+    assert app.settings().home == tmp_path / ".sanfang"
+
+
+def test_wrong_settings_name_the_field(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting that makes no sense is told by its name, and ends with the code of usage errors."""
+    monkeypatch.setenv("SANFANG_PARTITIONS", "none")
+    with pytest.raises(UsageError) as told:
+        app.settings(home=tmp_path)
+    assert (told.value.code, "partitions" in told.value.what) == ("settings.invalid", True)
+    monkeypatch.delenv("SANFANG_PARTITIONS")
+    with pytest.raises(UsageError) as told:
+        app.settings(home=tmp_path, world="Not A World")
+    assert told.value.code == "world.name"
+
+
+def test_unknown_setting_in_the_file_is_refused(tmp_path: Path) -> None:
+    """A misspelt setting is not silently ignored."""
+    (tmp_path / "sanfang.toml").write_text("partitons = 9\n")
+    with pytest.raises(UsageError) as told:
+        app.settings(home=tmp_path)
+    assert "partitons" in told.value.what
+
+
+def test_version_is_told_without_settings() -> None:
+    """`sanfang --version` answers the version."""
+    told = CliRunner().invoke(app.build(), ["--version"])
+    assert (told.exit_code, told.stdout.startswith("sanfang 0.")) == (0, True)
+
+
+def test_errors_are_one_line_with_their_exit_code(tmp_path: Path) -> None:
+    """From the outside: the code, what happened and what to do, on standard error, without a traceback."""
+    told = subprocess.run([sys.executable, "-m", "infra.cli", "--home", tmp_path, "run", "nothing"],
+                          capture_output=True, text=True, check=False)
+    assert told.returncode == 2
+    assert told.stderr.startswith("[run.unknown] there is no program 'nothing' → ")
+    assert len(told.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_status_of_a_home_where_nothing_runs(tmp_path: Path) -> None:
+    """`status`, `down` and `logs` answer plainly where nothing was ever started, and leave nothing behind."""
+    home = ["--home", str(tmp_path / "home")]
+    down = CliRunner().invoke(app.build(), [*home, "down"])
+    logs = CliRunner().invoke(app.build(), [*home, "logs", "worker"])
+    assert (down.exit_code, type(logs.exception)) == (0, UsageError)
+    assert not (tmp_path / "home").exists()

@@ -1,0 +1,35 @@
+"""What a clone brings: locked by hash, and naming no registry."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+from infra.kafka import jars
+
+ROOT = Path(__file__).parents[2]
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+REQUIREMENT = re.compile(r"^([a-z0-9.-]+)(?:\[[a-z,-]+\])?==\S+.*(?:\\\n    --hash=sha256:[0-9a-f]{64} ?)+", re.MULTILINE)
+
+
+def test_every_dependency_is_locked_by_hash() -> None:
+    """Each line that names a package names its hashes, and everything that pyproject asks for is there."""
+    locked = {found.group(1) for found in REQUIREMENT.finditer(LOCK)}
+    named = {line.split("==")[0].split("[")[0] for line in LOCK.splitlines() if "==" in line and line[0].isalnum()}
+    assert locked == named
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    assert {re.split(r"[<>=!\[ ;]", one)[0].lower().replace("_", "-") for one in asked} <= locked
+
+
+def test_every_jar_is_locked_by_hash() -> None:
+    """Kafka's own jars and nothing else: the ones that `make setup` brought are those that were committed."""
+    assert {"kafka_2.13-4.3.1.jar", "kafka-tools-4.3.1.jar", "kafka-clients-4.3.1.jar"} <= jars.locked().keys()
+    jars.verify()
+
+
+def test_no_address_in_what_is_fetched_by_name() -> None:
+    """Locks and the Maven file name packages, never where from: that is each machine's own setting."""
+    for name in ("requirements.lock", "pyproject.toml", "infra/kafka/pom.xml", "infra/kafka/jars.sha256", "Makefile"):
+        assert "://" not in (ROOT / name).read_text(encoding="utf-8"), name
