@@ -1,0 +1,125 @@
+"""The projector's loop: poll, gather, cut, write; each partition in order, partitions side by side.
+
+1. Where to go on is read back from the tables (`resume`).
+2. Records are gathered by partition. A batch is cut when the grid says so, or when the oldest has waited long enough.
+3. At most one batch of a partition is under way; the next is cut when it is in.
+4. A partition with too much waiting is not read further, so memory stays bounded while ClickHouse is away.
+5. Told to stop, it writes what it has, if ClickHouse answers; what it cannot write stays in the log.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
+from pathlib import Path
+from typing import Any, Final
+
+from events.topics import Topics
+from projections.migrations import migrate
+from projections.projector import feeds, resume
+from projections.projector.batches import GRID, Gathering
+from projections.projector.reader import Reader, TopicPartition
+from projections.projector.resume import Point
+from projections.projector.state import State
+from projections.projector.writer import Writer
+from projections.warehouse import UnreachableError, Warehouse
+
+FLUSH: Final = 0.1
+"""Seconds that a record waits for company."""
+_POLL: Final = 50
+_MOST: Final = 8_192
+_TOO_MUCH: Final = 2 * GRID
+_FAREWELL: Final = 10.0
+
+
+class Projector:
+    """Runs until ``stop`` is set. ``connect`` gives a new client of the world's database each time."""
+
+    def __init__(self, topics: Topics, kafka: Mapping[str, Any], connect: Callable[[], Warehouse], *,
+                 stop: threading.Event, state_file: Path | None = None) -> None:
+        self._feeds = feeds.of(topics)
+        self._kafka = kafka
+        self._connect = connect
+        self._stop = stop
+        self._state = State(state_file)
+        self._gatherings: dict[TopicPartition, Gathering] = {}
+        self._starts: dict[TopicPartition, Point] = {}
+        self._under_way: dict[TopicPartition, Future[bool]] = {}
+
+    def run(self) -> None:
+        reader = Reader(self._kafka, time.monotonic())
+        writer = Writer(self._connect, self._state)
+        try:
+            if not self._begin(reader):
+                return
+            self._state.running()
+            while not self._stop.is_set():
+                self._turn(reader, writer)
+            self._say_farewell(writer)
+        finally:
+            writer.close()
+            reader.close()
+            self._state.stopped()
+
+    def _begin(self, reader: Reader) -> bool:
+        places = reader.partitions(list(self._feeds))
+        found = None
+        while found is None and not self._stop.is_set():
+            try:
+                with self._connect() as warehouse:
+                    migrate(warehouse)
+                    found = resume.points(warehouse, [(self._feeds[topic], number) for topic, number in places])
+            except UnreachableError as error:
+                self._state.waits_for("clickhouse", error)
+                self._stop.wait(1.0)
+        if found is None:
+            return False
+        for topic, number in places:
+            where, feed = TopicPartition(topic, number), self._feeds[topic]
+            point = found[feed.name, number]
+            self._starts[where] = point
+            self._gatherings[where] = Gathering(feed, number, point.previous)
+        reader.start({(where.topic, where.partition): point.offset for where, point in self._starts.items()})
+        return True
+
+    def _turn(self, reader: Reader, writer: Writer) -> None:
+        polled = reader.poll(_POLL, _MOST)
+        now = time.monotonic()
+        for where, records in polled.items():
+            start = self._starts.pop(where, None)
+            if start is not None:
+                start.prove(where.topic, records[0])
+            self._gatherings[where].take(records, now)
+        for where, gathering in self._gatherings.items():
+            if self._settled(where) and gathering.waiting and (gathering.full() or now - gathering.since >= FLUSH):
+                self._under_way[where] = writer.write(gathering.cut(now))
+        crowded = [where for where, gathering in self._gatherings.items() if len(gathering.waiting) > _TOO_MUCH]
+        reader.hold(crowded)
+        reader.let_go([where for where in self._gatherings if where not in crowded])
+        lags = reader.watch(now)
+        if lags is not None:
+            self._state.lags({(self._feeds[where.topic].name, where.partition): lag for where, lag in lags.items()})
+
+    def _settled(self, where: TopicPartition) -> bool:
+        """Whether nothing of this partition is under way; raises what the write raised."""
+        written = self._under_way.get(where)
+        if written is None:
+            return True
+        if not written.done():
+            return False
+        del self._under_way[where]
+        return written.result()
+
+    def _say_farewell(self, writer: Writer) -> None:
+        until = time.monotonic() + _FAREWELL
+        wait(self._under_way.values(), timeout=_FAREWELL)
+        while time.monotonic() < until:
+            now = time.monotonic()
+            left = {where: writer.write(gathering.cut(now)) for where, gathering in self._gatherings.items()
+                    if gathering.waiting and self._settled(where)}
+            if not left:
+                return
+            self._under_way.update(left)
+            wait(left.values(), timeout=max(0.0, until - now))

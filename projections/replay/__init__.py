@@ -1,0 +1,9 @@
+"""Replay 回放: the same fold over a file of events, without Kafka. What it writes equals what the live path wrote for that log.
+
+`lines` reads the two forms of a log file (plain CloudEvents, or records as `sanfang export` writes them) · `run` folds them,
+each partition with a state of its own · `outcome` is what is written.
+"""
+
+from projections.replay.run import Replay, replay
+
+__all__ = ["Replay", "replay"]

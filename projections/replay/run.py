@@ -1,0 +1,98 @@
+"""Folding a file: every partition by itself, in the order of its lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from events.canonical import dumps
+from events.errors import RejectedInput
+from events.reading import read
+from projections.replay.lines import Line, lines
+from streams.fold import Fold
+from streams.ruleset import RULES_2022, RuleSet
+from streams.state import MemoryStore, State
+
+
+@dataclass(slots=True)
+class Replay:
+    """What a replay led to.
+
+    ``findings`` in the order of their causes, with their partition; ``matters`` the last state of each; ``rejected`` lines
+    with code and reason; ``digests`` a SHA-256 over the findings' bytes of each partition, in order.
+    """
+
+    findings: list[tuple[int, bytes]] = field(default_factory=list)
+    matters: dict[str, bytes] = field(default_factory=dict)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    held: dict[str, int] = field(default_factory=dict)
+    read: int = 0
+    repeated: int = 0
+    rule_set: str = ""
+    digests: dict[int, str] = field(default_factory=dict)
+
+    def summary(self) -> dict[str, Any]:
+        kinds = Counter(orjson.loads(finding)["type"].split(".")[1] for _, finding in self.findings)
+        return {
+            "rule_set": self.rule_set, "events": self.read, "repeated": self.repeated, "rejected": len(self.rejected),
+            "held": self.held, "findings": dict(sorted(kinds.items())), "matters": len(self.matters),
+            "digests": {str(partition): digest for partition, digest in sorted(self.digests.items())},
+        }
+
+    def write(self, directory: Path) -> None:
+        """``findings.jsonl``, ``matters.jsonl``, ``rejected.jsonl`` and ``summary.json`` in the directory."""
+        directory.mkdir(parents=True, exist_ok=True)
+        _write(directory / "findings.jsonl", (finding for _, finding in self.findings))
+        _write(directory / "matters.jsonl", (self.matters[id_] for id_ in sorted(self.matters)))
+        _write(directory / "rejected.jsonl", (dumps(each) for each in self.rejected))
+        (directory / "summary.json").write_bytes(orjson.dumps(self.summary(), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n")
+
+
+def replay(path: Path, rules: RuleSet = RULES_2022, progress: Callable[[int], None] = lambda _: None) -> Replay:
+    """Fold the file under the rule set; ``progress`` is told the bytes read as they are."""
+    result = Replay(rule_set=rules.id)
+    folds: dict[int, Fold] = {}
+    hashes: dict[int, Any] = {}
+    for line in lines(path):
+        fold = folds.get(line.partition)
+        if fold is None:
+            fold = folds[line.partition] = Fold(State(MemoryStore()), rules)
+            hashes[line.partition] = sha256()
+        for finding in _step(fold, line, result):
+            result.findings.append((line.partition, finding))
+            hashes[line.partition].update(finding + b"\n")
+        progress(line.size)
+    for partition, fold in folds.items():
+        for id_, state in fold.matters():
+            if state is not None:
+                result.matters[id_] = state
+        result.digests[partition] = hashes[partition].hexdigest()
+        result.held.update({name.partition("|")[2]: len(facts) for name, facts in fold.state.held.items() if facts})
+    return result
+
+
+def _step(fold: Fold, line: Line, result: Replay) -> list[bytes]:
+    result.read += 1
+    try:
+        outcome = fold.step(read(line.value, line.key, log_time=line.log_time))
+        refusal = outcome.rejected
+    except RejectedInput as error:
+        refusal = error
+    else:
+        result.repeated += outcome.repeated
+        if refusal is None:
+            return [finding for _, finding in outcome.findings]
+    result.rejected.append({"line": line.number, "partition": line.partition, "offset": line.offset, **refusal.as_dict()})
+    return []
+
+
+def _write(path: Path, documents: Any) -> None:
+    with path.open("wb") as file:
+        for document in documents:
+            file.write(document + b"\n")
