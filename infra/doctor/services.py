@@ -6,7 +6,7 @@ from events.errors import SanfangError
 from infra.doctor.finding import Check, Circumstances, Finding, fail, ok, warn
 from infra.kafka import clients
 from infra.kafka.topics import configs, described, differences
-from infra.supervision.lag import clickhouse
+from infra.supervision.lag import warehouse
 
 
 def kafka(seen: Circumstances) -> Finding:
@@ -45,22 +45,15 @@ def topics(seen: Circumstances) -> Finding:
     return ok("topics", f"{len(wanted)} topics of {seen.settings.partitions} partitions")
 
 
-def warehouse(seen: Circumstances) -> Finding:
-    from clickhouse_connect.driver.exceptions import ClickHouseError  # noqa: PLC0415 - slow to import, see infra.cli.app
-
+def clickhouse(seen: Circumstances) -> Finding:
     settings = seen.settings
     if settings.clickhouse is None and not seen.up:
         return warn("clickhouse", "the embedded engine is not running", "`sanfang up`")
     try:
-        client = clickhouse(settings, database=None)
-        version = client.server_version
-        client.close()
+        with warehouse(settings, database="default") as asked:
+            ((version,),) = asked.rows("SELECT version()")
     except SanfangError as error:
         return fail("clickhouse", error.what, error.todo)
-    except ClickHouseError as error:
-        return fail("clickhouse", f"{settings.clickhouse_url} refused: {' '.join(str(error).split())[:200]}",
-                    "`sanfang logs warehouse`" if settings.clickhouse is None else
-                    "check SANFANG_CLICKHOUSE, SANFANG_CLICKHOUSE_USER and _PASSWORD")
     return ok("clickhouse", f"{version} at {settings.clickhouse_url}")
 
 
@@ -76,4 +69,4 @@ def keys(seen: Circumstances) -> Finding:
     return ok("keys", f"{len(files)} files, for their owner alone")
 
 
-CHECKS: tuple[Check, ...] = (kafka, topics, warehouse, keys)
+CHECKS: tuple[Check, ...] = (kafka, topics, clickhouse, keys)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 import urllib.parse
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from events.errors import GroundError, SanfangError
@@ -14,6 +13,7 @@ from infra.kafka import clients
 
 if TYPE_CHECKING:
     from infra.settings import Settings
+    from projections.warehouse import Warehouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def world_lag(settings: Settings) -> WorldLag:
         notes.append(str(error))
     return WorldLag(settings.world, tuple(
         PartitionLag(partition, end, judged.get(partition, 0),
-                     None if projected is None else projected.get((settings.topics.actions, partition), 0))
+                     None if projected is None else projected.get(partition, 0))
         for partition, end in sorted(ends.items())), tuple(notes))
 
 
@@ -94,35 +94,23 @@ def _committed(admin: Any, group: str, places: list[Any]) -> dict[Any, Any]:
     return dict(admin.list_group_offsets({group: places})[group])
 
 
-def projected_offsets(settings: Settings) -> dict[tuple[str, int], int]:
-    """(topic, partition) to the next offset that ClickHouse lacks."""
-    from clickhouse_connect.driver.exceptions import ClickHouseError  # noqa: PLC0415 - slow to import, see infra.cli.app
+def projected_offsets(settings: Settings) -> dict[int, int]:
+    """Partition of the log to the next offset that ClickHouse lacks."""
+    from projections import progress  # noqa: PLC0415 - slow to import, see infra.cli.app
 
-    try:
-        client = clickhouse(settings, database=settings.database)
-    except ClickHouseError as error:
-        raise GroundError("ground.clickhouse-refused", f"ClickHouse refused {settings.database}: {error}",
-                          todo="see `sanfang logs projector`; with a server of your own check SANFANG_CLICKHOUSE_USER") from error
-    try:
-        told: dict[tuple[str, int], int] = import_module("projections.progress").projected_offsets(client)
-    except ClickHouseError as error:
-        raise GroundError("ground.clickhouse-answer", f"ClickHouse could not say how far it is: {error}",
-                          todo="see `sanfang logs projector`") from error
-    finally:
-        client.close()
-    return told
+    with warehouse(settings) as asked:
+        told = progress.projected_offsets(asked)
+    return {partition: offset for (feed, partition), offset in told.items() if feed == "actions"}
 
 
-def clickhouse(settings: Settings, *, database: str | None) -> Any:
-    """A client for the warehouse, or a `GroundError` at once where nothing listens."""
-    import clickhouse_connect  # noqa: PLC0415 - slow to import, see infra.cli.app
+def warehouse(settings: Settings, *, database: str | None = None) -> Warehouse:
+    """The world's warehouse, or a `GroundError` at once where nothing listens."""
+    from projections.warehouse import connect  # noqa: PLC0415
 
     url = urllib.parse.urlsplit(settings.clickhouse_url)
     port = url.port or (8443 if url.scheme == "https" else 8123)
     if not ports.listening(url.hostname or "", port, 2):
-        raise GroundError("ground.clickhouse-unreachable", f"ClickHouse at {settings.clickhouse_url} does not answer",
+        raise GroundError("ground.clickhouse-unreachable", f"nothing listens at {settings.clickhouse_url}",
                           todo="`sanfang up`" if settings.clickhouse is None else "check SANFANG_CLICKHOUSE")
-    return clickhouse_connect.get_client(
-        interface=url.scheme, host=url.hostname, port=port, username=settings.clickhouse_user,
-        password=settings.clickhouse_password.get_secret_value(), database=database, connect_timeout=5,
-    )
+    return connect(settings.clickhouse_url, user=settings.clickhouse_user,
+                   password=settings.clickhouse_password.get_secret_value(), database=database or settings.database)

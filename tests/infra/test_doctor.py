@@ -152,7 +152,7 @@ def test_cluster_that_is_not_there_is_found(settings: Settings) -> None:
     elsewhere = settings.model_copy(update={"kafka": f"127.0.0.1:{port}", "clickhouse": f"http://127.0.0.1:{port}"})
     assert services.kafka(Circumstances(elsewhere)).level == "fail"
     assert services.topics(Circumstances(elsewhere)).level == "warn"
-    assert services.warehouse(Circumstances(elsewhere)).level == "fail"
+    assert services.clickhouse(Circumstances(elsewhere)).level == "fail"
 
 
 @pytest.mark.kafka
