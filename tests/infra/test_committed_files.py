@@ -6,7 +6,10 @@ import re
 import tomllib
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from infra.kafka import jars
+from infra.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -33,3 +36,16 @@ def test_no_address_in_what_is_fetched_by_name() -> None:
     """Locks and the Maven file name packages, never where from: that is each machine's own setting."""
     for name in ("requirements.lock", "pyproject.toml", "infra/kafka/pom.xml", "infra/kafka/jars.sha256", "Makefile"):
         assert "://" not in (ROOT / name).read_text(encoding="utf-8"), name
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    """The table in docs/operations.md names each setting once, and none that does not exist."""
+    table = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").partition("## Settings")[2]
+    rows = [line for line in table.splitlines() if line.startswith("| `SANFANG_")]
+    named = [name for row in rows for name in re.findall(r"`SANFANG_([A-Z_]+)`", row.split("|")[1])]
+    assert sorted(named) == sorted(name.upper() for name in Settings.model_fields)
+    for row in rows:
+        for name, said in zip(re.findall(r"`SANFANG_([A-Z_]+)`", row.split("|")[1]), row.split("|")[2].split(","), strict=False):
+            default = Settings.model_fields[name.lower()].default
+            if default is not None and not isinstance(default, SecretStr):
+                assert said.strip().strip("`") == str(default), name
