@@ -42,7 +42,7 @@ def test_missing_maven_is_named(path: Path, tmp_path: Path) -> None:
 def test_root_installs_maven_by_apt(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Root on a machine with apt gets Maven installed; an apt that fails is told with its words."""
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    program(path / "apt-get", f"echo \"$@\" >> {tmp_path}/asked; [ $1 = update ] || {{ echo no room >&2; exit 100; }}")
+    program(path / "apt-get", f'echo "$@" >> {tmp_path}/asked; [ $1 = update ] || {{ echo no room >&2; exit 100; }}')
     with pytest.raises(GroundError) as told:
         jars.fetch(tmp_path / "jars")
     assert (tmp_path / "asked").read_text().splitlines() == ["update -q", "install -y -q --no-install-recommends maven"]
