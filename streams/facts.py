@@ -72,7 +72,7 @@ def submission(event: Registered, tick: int) -> Sub:
         continues=person(data.continues) if data.continues else None,
         sketch=urlsafe_b64decode(data.sketch.grams + "==") if data.sketch else b"",
         mark=data.sketch.mark if data.sketch else "",
-        facts=[], links=[],
+        facts=[], refused=[], links=[],
     )
 
 

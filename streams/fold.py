@@ -7,8 +7,6 @@ runs live, in replay and in the tests.
 
 from __future__ import annotations
 
-from bisect import insort
-
 import msgspec
 
 from events.actions import Action, ClockTicked, Registered, type_of_any
@@ -18,16 +16,16 @@ from events.reasons import Reason, rejected
 from streams import documents
 from streams.facts import day_of, fact, seconds, submission
 from streams.judge import Judged, judge, next_check
+from streams.lawfulness import take
 from streams.matching import compare
 from streams.persons import in_common, principals, weak_tie
-from streams.records import CaseFile, Clock, Fact, Link, Sub
+from streams.records import CaseFile, Clock, Link, Sub
 from streams.ruleset import RULES_2022, RuleSet
 from streams.state import State
-from streams.vocabulary import TRANSFERS, accepts, arrival
 
 
 class Outcome(msgspec.Struct, gc=False):
-    """What one event led to: findings as canonical bytes, keyed by county; or why it was not taken; or that it was known."""
+    """What one event led to: findings as canonical bytes, keyed by county; why it was refused; whether it was known."""
 
     findings: list[tuple[str, bytes]]
     rejected: RejectedInput | None = None
@@ -107,7 +105,7 @@ class Fold:
             return Outcome([], rejected=rejected(Reason.RECEIPT_AFTER_REGISTRATION, sub.id))
         file = self._file_for(sub, county)
         for held in state.release(f"{county}|{sub.id}"):
-            _insert(sub, held)
+            take(sub, held)
         findings: list[tuple[str, bytes]] = []
         self._judge(file, _Cause(event.id, sub.time), findings)
         return Outcome(findings)
@@ -125,16 +123,14 @@ class Fold:
         file = state.file(key)
         assert file is not None, f"{name} names a case file that is not there"  # noqa: S101  an invariant of State
         sub = next(sub for sub in file.subs if sub.id == event.subject)
-        if any(known.id == new.id for known in sub.facts):
+        if any(known.id == new.id for known in sub.facts) or any(known.id == new.id for known in sub.refused):
             return Outcome([], repeated=True)
-        if (reason := _unlawful(sub, new)) is not None:
-            return Outcome([], rejected=reason)
-        _insert(sub, new)
+        refusal = take(sub, new)
         if new.kind == "link.confirmed":
             file = self._join(file, event.partitionkey, new.word)
         findings: list[tuple[str, bytes]] = []
         self._judge(file, _Cause(event.id, event.time.isoformat()), findings)
-        return Outcome(findings) if findings else NOTHING
+        return Outcome(findings, rejected=refusal) if findings or refusal else NOTHING
 
     # -- case files
     def _file_for(self, sub: Sub, county: str) -> CaseFile:
@@ -211,29 +207,3 @@ class Fold:
         self.state.plan(file, next_check(judged, clock, rules))
         self.state.put_file(file)
         self._judged[file.key] = (judged, cause)
-
-
-def _business_order(one: Fact) -> tuple[int, int, str]:
-    return (one.day, one.at, one.id)
-
-
-def _insert(sub: Sub, new: Fact) -> None:
-    """Facts are kept in the order of their business time, whatever the order of their arrival."""
-    if not sub.facts or _business_order(sub.facts[-1]) < _business_order(new):
-        sub.facts.append(new)
-    else:
-        insort(sub.facts, new, key=_business_order)
-
-
-def _unlawful(sub: Sub, new: Fact) -> RejectedInput | None:
-    """An acceptance dated before the office's own arrival is not taken (ruling 43)."""
-    if not accepts(new):
-        return None
-    office = new.office.id
-    arrived = [arrival(known) for known in sub.facts
-               if known.kind in TRANSFERS and known.other is not None and known.other.id == office]
-    if sub.office.id == office:
-        arrived.append(sub.received)
-    if arrived and new.day < min(arrived):
-        return rejected(Reason.ACCEPTED_BEFORE_ARRIVAL, f"{sub.id}, {office}")
-    return None

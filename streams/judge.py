@@ -75,11 +75,11 @@ def _about_place(place: Place, one: Judged, rules: RuleSet) -> list[Claim]:
 def _repeat(place: Place, earlier: Sub, one: Judged, rules: RuleSet) -> Claim:
     sub = place.sub
     cause = causes.of_repeat(one.matter, place, one.limits)
+    first_in = () if place.proposed or place.weak else place.first_in
 
     def details() -> dict[str, Any]:
         said: dict[str, Any] = {
-            "repeat_of": earlier.id, "weak_link": place.weak,
-            "first_in": () if place.proposed or place.weak else place.first_in,
+            "repeat_of": earlier.id, "weak_link": place.weak, "first_in": first_in,
         }
         if cause:
             said["cause"] = cause
@@ -91,7 +91,8 @@ def _repeat(place: Place, earlier: Sub, one: Judged, rules: RuleSet) -> Claim:
             }
         return said
 
-    identity = f"R-REP|{sub.id}|{earlier.id}|{cause}|{'p' if place.proposed else 's'}{'w' if place.weak else ''}"
+    manner = ("proposed" if place.proposed else "standing") + (",weak" if place.weak else "")
+    identity = f"R-REP|{sub.id}|{earlier.id}|{cause}|{manner}|{','.join(first_in)}"
     return Claim("repeat_found", "R-REP", one.matter.id, sub.id, identity, (earlier.event, sub.event), details, sub.office,
                  place.proposed)
 

@@ -87,6 +87,8 @@ class Sub(msgspec.Struct, array_like=True, gc=False, omit_defaults=True):
     sketch: bytes = b""
     mark: str = ""
     facts: list[Fact] = []
+    refused: list[Fact] = []
+    """Taken into the record, but without effect as things stand: see `streams.lawfulness`."""
     links: list[Link] = []
 
     def order(self) -> tuple[int, int, str]:

@@ -79,6 +79,7 @@ def replay(path: Path, rules: RuleSet = RULES_2022, progress: Callable[[int], No
 
 def _step(fold: Fold, line: Line, result: Replay) -> list[bytes]:
     result.read += 1
+    findings: list[bytes] = []
     try:
         outcome = fold.step(read(line.value, line.key, log_time=line.log_time))
         refusal = outcome.rejected
@@ -86,10 +87,10 @@ def _step(fold: Fold, line: Line, result: Replay) -> list[bytes]:
         refusal = error
     else:
         result.repeated += outcome.repeated
-        if refusal is None:
-            return [finding for _, finding in outcome.findings]
-    result.rejected.append({"line": line.number, "partition": line.partition, "offset": line.offset, **refusal.as_dict()})
-    return []
+        findings = [finding for _, finding in outcome.findings]
+    if refusal is not None:
+        result.rejected.append({"line": line.number, "partition": line.partition, "offset": line.offset, **refusal.as_dict()})
+    return findings
 
 
 def _write(path: Path, documents: Any) -> None:

@@ -102,13 +102,13 @@ class Story:
 
     # -- short forms
     def registered(self, day: str, subject: str, *, by: Any = None, at_office: dict[str, Any] = BUREAU, channel: str = "letter",
-                   text: str = "", **more: Any) -> str:
+                   text: str = "", recorded: str | None = None, **more: Any) -> str:
         people = [who("zhang")] if by is None else by if isinstance(by, list) else [who(by)]
         data = {"office": at_office, "channel": channel, "purpose": "claim", "category": "construction", "petitioners": people,
                 **more}
         if text:
             data["sketch"] = sketch(text)
-        return self.say("registered", day, subject, data)
+        return self.say("registered", day, subject, data, recorded=recorded)
 
     def forwarded(self, day: str, subject: str, to: dict[str, Any], by: dict[str, Any] = BUREAU, **more: Any) -> str:
         return self.say("forwarded", day, subject, {"office": by, "to": to, **more})
