@@ -38,7 +38,7 @@ def up(
         raise UsageError("up.unknown", f"there is no program {unknown[0]!r}", todo=f"one of: {', '.join(programs.ROLES)}")
     console = Console(stderr=True)
     with console.status("starting 正在启动") as shown:
-        settings = lifecycle.up(settings_of(ctx), shown.update, only=only or programs.ROLES)
+        settings = lifecycle.up(settings_of(ctx), shown.update, note=console.print, only=only or programs.ROLES)
     console.print(f"[green]up 已启动[/] · {settings.world} · Kafka {settings.bootstrap} · ClickHouse {settings.clickhouse_url}"
                   f" · API http://{settings.api_host}:{settings.api_port}", highlight=False, soft_wrap=True)
 

@@ -27,9 +27,10 @@ PATIENCE = 90.0
 """Seconds for one program to be well. Kafka needs 2 to 5; a worker may have to read its log again first."""
 
 
-def up(settings: Settings, tell: Callable[[str], None], *, only: Collection[str] = ROLES) -> Settings:
+def up(settings: Settings, tell: Callable[[str], None], *, note: Callable[[str], None] | None = None,
+       only: Collection[str] = ROLES) -> Settings:
     """Starts what is not running: first what keeps things, then what works on them. Returns when all are well, with the
-    settings in force (a sandbox has ports of its own).
+    settings in force (a sandbox has a port of its own). ``tell`` hears of each step, ``note`` of what should stay in sight.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     with _alone(settings.home):
@@ -37,7 +38,7 @@ def up(settings: Settings, tell: Callable[[str], None], *, only: Collection[str]
         import_module("infra.keys").ensure(settings)
         supervisor = Supervisor(settings.home)
         if not supervisor.alive():
-            leftovers.clear(leftovers.leftovers(settings.home), tell)
+            leftovers.clear(leftovers.leftovers(settings.home), note or tell)
             supervisor.start()
         wanted = [program for program in programs(settings) if program.role in only]
         for program in wanted:
