@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
 from events.emitter.delivery import Delivered, Delivery, Ledger, OnDelivery
-from events.errors import LogError, SanfangError, Where
+from events.errors import LogError, SanfangError, UsageError, Where
 
 MOST_EVENTS: Final = 200_000
 MOST_BYTES: Final = 64 * 1024 * 1024
@@ -36,9 +36,11 @@ class _Door(Protocol):
 class TrustedEmitter:
     """Idempotent, acks=all, lz4, partitioned by key (murmur2, as every Kafka client does)."""
 
-    def __init__(self, door: _Door, topic: str, kafka: Mapping[str, Any], *, most_events: int = MOST_EVENTS,
+    def __init__(self, door: _Door | None, topic: str, kafka: Mapping[str, Any], *, most_events: int = MOST_EVENTS,
                  most_bytes: int = MOST_BYTES) -> None:
-        """``kafka`` are keyword arguments for kafka-python's producer: where the brokers are, how to be let in."""
+        """``kafka`` are keyword arguments for kafka-python's producer: where the brokers are, how to be let in. Without a
+        door, only what was admitted before can be written.
+        """
         from kafka import KafkaProducer  # noqa: PLC0415 - the pure language needs no Kafka
         from kafka.errors import KafkaError  # noqa: PLC0415
 
@@ -55,6 +57,8 @@ class TrustedEmitter:
         """Hands over a door form. Raises `RejectedInput` at once if the door refuses it, and `NotDelivered` for earlier
         events that failed (then this one was not taken).
         """
+        if self._door is None:
+            raise UsageError("emitter.no_door", "this emitter has no door", todo="give it one, or write what was admitted before")
         return self.send_admitted(self._door.admit(document), on_delivery=on_delivery)
 
     def send_admitted(self, admitted: _Admitted, *, partition: int | None = None,

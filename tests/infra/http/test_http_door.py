@@ -15,7 +15,17 @@ from events.reasons import Reason
 from infra.http.forms import LARGEST_BODY, MOST_EVENTS
 from infra.settings import Settings
 from tests.events.golden import ACTIONS
-from tests.infra.http.door_examples import ACCEPTED, BATCHED, DOOR_FORMS, STRUCTURED, VISIT, ends, record_at, records, serving
+from tests.infra.http.door_examples import (
+    ACCEPTED,
+    BATCHED,
+    DOOR_FORMS,
+    STRUCTURED,
+    VISIT,
+    ends,
+    record_at,
+    records,
+    serving,
+)
 
 pytestmark = pytest.mark.kafka
 
