@@ -78,6 +78,8 @@ class RepeatFoundData(Concluded):
     first_in: tuple[Scope, ...] = ()
     cause: VisitCause | None = None
     weak_link: bool = False
+    out_of_time: bool = False
+    """Put anew after the thirty days for review had passed unused (E10)."""
     score: Score | None = None
     """None where a clerk decided."""
 
@@ -106,10 +108,81 @@ class DeadlineMissedData(DeadlineData):
     """When the step was made up, if it was. The lapse stays (art. 40, 45)."""
 
 
+class InProcessDuplicateData(Concluded):
+    accepted_by: Identifier
+    until: date
+    """The last day on which art. 19.3 holds: the assessed end of the office's sixty days."""
+
+
+class ConcludedRepeatData(Concluded):
+    concluded_on: date
+    """Receipt of the re-review opinion."""
+
+
+class UpwardFoundData(Concluded):
+    level: Level
+    above: Level
+    """The highest level of all earlier receipts."""
+
+
+class JointForm(StrEnum):
+    VISIT = "visit"
+    LETTER = "letter"
+
+
+class JointFoundData(Concluded):
+    form: JointForm
+    persons: int
+    affected: int | None = None
+    representatives_over: bool = False
+    """More than five representatives (art. 20.3): a note to the office, not a finding about people (ruling 35)."""
+
+
+class BacklogData(Concluded):
+    list_name: Identifier
+
+
+class CandidateReason(StrEnum):
+    OPEN_LONG = "open_long"
+    REPEATED = "repeated"
+    CONTINUING = "continuing"
+
+
+class BacklogCandidateData(Concluded):
+    reason: CandidateReason
+
+
+class BouncedFoundData(Concluded):
+    offices: Annotated[tuple[Identifier, ...], Field(min_length=2)]
+
+
+class RefusedRegistrationData(Concluded):
+    on: date
+    lawful: bool
+    """Was the office one where the approach was lawful (art. 20.1)? Only then it is a cause."""
+
+
+class BreachReason(StrEnum):
+    COMPETING_ACCEPTANCE = "competing_acceptance"
+    AFTER_CONCLUSION = "after_conclusion"
+    ACCUSATION_TO_ACCUSED = "accusation_to_accused"
+    HEARING_OPEN = "hearing_open"
+
+
+class ProtocolBreachData(Concluded):
+    reason: BreachReason
+
+
+class WaitingFoundData(Concluded):
+    since: date
+
+
 class RetractedData(Concluded):
     retracts: Identifier
     kind: Identifier
     """The kind of the finding withdrawn."""
+    late_entry: bool = False
+    """The step that removed a lapse was entered late 补录 (ruling 17): counted apart."""
 
 
 class FindingBase(Frozen):
@@ -165,6 +238,90 @@ class DeadlineMissed(FindingBase):
     data: DeadlineMissedData
 
 
+class InProcessDuplicate(FindingBase):
+    """R-19: put to a level above the office that has accepted it, still within that office's time (19.3, ruling 29)."""
+
+    type: Literal["finding.in_process_duplicate.v1"] = "finding.in_process_duplicate.v1"
+    data: InProcessDuplicateData
+
+
+class ConcludedRepeat(FindingBase):
+    """R-36c: the same facts and reasons after the re-review opinion (36.3)."""
+
+    type: Literal["finding.concluded_repeat.v1"] = "finding.concluded_repeat.v1"
+    data: ConcludedRepeatData
+
+
+class UpwardFound(FindingBase):
+    """R-UP: received at a level of three or more, above all earlier receipts 上行; it speaks of local handling."""
+
+    type: Literal["finding.upward_found.v1"] = "finding.upward_found.v1"
+    data: UpwardFoundData
+
+
+class RepeatUpwardFound(FindingBase):
+    """R-REPUP: repeat and upward 重复叠加上行."""
+
+    type: Literal["finding.repeat_upward_found.v1"] = "finding.repeat_upward_found.v1"
+    data: UpwardFoundData
+
+
+class JointFound(FindingBase):
+    """R-JOINT: a joint visit 集体访 or a joint letter 联名信, five or more."""
+
+    type: Literal["finding.joint_found.v1"] = "finding.joint_found.v1"
+    data: JointFoundData
+
+
+class BacklogEntered(FindingBase):
+    """R-BACK: on the list 积案."""
+
+    type: Literal["finding.backlog_entered.v1"] = "finding.backlog_entered.v1"
+    data: BacklogData
+
+
+class BacklogLeft(FindingBase):
+    """R-BACK: off the list 销案."""
+
+    type: Literal["finding.backlog_left.v1"] = "finding.backlog_left.v1"
+    data: BacklogData
+
+
+class BacklogCandidate(FindingBase):
+    """R-BACK: open for more than 180 days, three repeats, or continuing after conclusion (practice)."""
+
+    type: Literal["finding.backlog_candidate.v1"] = "finding.backlog_candidate.v1"
+    data: BacklogCandidateData
+
+
+class BouncedFound(FindingBase):
+    """R-OBJ: objections upheld from two or more offices: the common superior must decide (art. 24)."""
+
+    type: Literal["finding.bounced_found.v1"] = "finding.bounced_found.v1"
+    data: BouncedFoundData
+
+
+class RefusedRegistration(FindingBase):
+    """R-REFUSE: an earlier approach was not registered (43, 44)."""
+
+    type: Literal["finding.refused_registration.v1"] = "finding.refused_registration.v1"
+    data: RefusedRegistrationData
+
+
+class ProtocolBreach(FindingBase):
+    """A step that the procedure does not allow; taken in, and marked (ruling 43; art. 30)."""
+
+    type: Literal["finding.protocol_breach.v1"] = "finding.protocol_breach.v1"
+    data: ProtocolBreachData
+
+
+class WaitingFound(FindingBase):
+    """Actions about a submission that nobody has registered have waited for more than thirty days (ruling 44)."""
+
+    type: Literal["finding.waiting_found.v1"] = "finding.waiting_found.v1"
+    data: WaitingFoundData
+
+
 class Retracted(FindingBase):
     """Withdrawn 撤销: a later event proved the finding wrong."""
 
@@ -172,7 +329,12 @@ class Retracted(FindingBase):
     data: RetractedData
 
 
-type_of_finding = MatterOpened | RepeatFound | CopiesFound | CrossLevelFound | DeadlineNear | DeadlineMissed | Retracted
+type_of_finding = (
+    MatterOpened | RepeatFound | CopiesFound | CrossLevelFound | DeadlineNear | DeadlineMissed
+    | InProcessDuplicate | ConcludedRepeat | UpwardFound | RepeatUpwardFound | JointFound
+    | BacklogEntered | BacklogLeft | BacklogCandidate | BouncedFound | RefusedRegistration | ProtocolBreach | WaitingFound
+    | Retracted
+)
 AnyFinding = Annotated[type_of_finding, Field(discriminator="type")]
 FINDING: Final[TypeAdapter[type_of_finding]] = TypeAdapter(AnyFinding)
 KINDS: Final[dict[str, type[FindingBase]]] = {str(m.model_fields["type"].default): m for m in get_args(type_of_finding)}

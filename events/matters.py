@@ -31,6 +31,7 @@ class ClockState(StrEnum):
     MISSED = "missed"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+    STOPPED = "stopped"
     EXTERNAL = "external"
 
 
@@ -70,6 +71,27 @@ class Submission(Frozen):
     replied_on: date | None = None
 
 
+class Duty(StrEnum):
+    """In which part an office stands in a matter 责任链; offices and posts, never persons."""
+
+    FIRST_RECEIVER = "first_receiver"
+    RECEIVING = "receiving"
+    RESPONSIBLE = "responsible"
+    SUPERVISING = "supervising"
+    LEADER = "leader"
+
+
+class Responsibility(Frozen):
+    """From when on an office (or a post) has had which part, and by which event."""
+
+    duty: Duty
+    office: Identifier
+    since: date
+    until: date | None = None
+    by: Identifier
+    post: Identifier | None = None
+
+
 class MatterState(Frozen):
     """The whole matter."""
 
@@ -84,6 +106,12 @@ class MatterState(Frozen):
     competent_office: Identifier | None = None
     answerable: Office
     """Who is answerable now: the first receiver 首接 until another accepts."""
+    answerable_since: date | None = None
+    responsibility: tuple[Responsibility, ...] = ()
+    listed: tuple[Identifier, ...] = ()
+    """The backlog lists 积案 it is on."""
+    green_channel: bool = False
+    """A firm's matter, or of the firms' reception day."""
     submissions: tuple[Submission, ...]
     clocks: tuple[Clock, ...] = ()
     last_event: Identifier

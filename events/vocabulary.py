@@ -118,6 +118,16 @@ class Role(StrEnum):
     REPRESENTATIVE = "representative"
 
 
+class RefusalEvidence(StrEnum):
+    """What shows that an approach was not registered; a bare statement is kept and asked after (ruling 36)."""
+
+    RECEIPT = "receipt"
+    QUEUE_NUMBER = "queue_number"
+    RECORDING = "recording"
+    WITNESS = "witness"
+    STATEMENT = "statement"
+
+
 class DeclineGround(StrEnum):
     """Why a submission was not accepted 不予受理, or no longer 不再受理."""
 

@@ -8,7 +8,7 @@ result says so (ruling 9).
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from typing import Final
 
@@ -16,6 +16,7 @@ from chinese_calendar import is_workday
 from chinese_calendar.constants import holidays
 
 FIRST_KNOWN: Final[int] = min(holidays).year
+_CHINA: Final = timezone(timedelta(hours=8))
 LAST_KNOWN: Final[int] = max(holidays).year
 
 
@@ -28,6 +29,11 @@ def known(day: int) -> bool:
 def day_text(day: int) -> str:
     """``2023-03-01``."""
     return date.fromordinal(day).isoformat()
+
+
+def time_text(at: int) -> str:
+    """Seconds since 1970 as RFC 3339, in Shanghai's time."""
+    return datetime.fromtimestamp(at, _CHINA).isoformat()
 
 
 @cache
@@ -55,4 +61,13 @@ def add_workdays(day: int, count: int) -> int:
         day += 1
         if not is_rest(day):
             count -= 1
+    return day
+
+
+@cache
+def workday_before(day: int) -> int:
+    """The last working day before that day."""
+    day -= 1
+    while is_rest(day):
+        day -= 1
     return day

@@ -17,8 +17,8 @@ from streams.records import OfficeFact
 
 
 class Claim(msgspec.Struct, frozen=True, gc=False):
-    """``details`` makes the fields of the finding's data that belong to its kind, asked for only when it is said anew;
-    ``evidence`` are event ids.
+    """``details`` are, or make, the fields of the finding's data that belong to its kind; they are asked for only when it is
+    said anew. ``evidence`` are event ids.
     """
 
     kind: str
@@ -27,9 +27,12 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
     submission: str
     identity: str
     evidence: tuple[str, ...]
-    details: Callable[[], dict[str, Any]]
+    details: Callable[[], dict[str, Any]] | dict[str, Any]
     office: OfficeFact | None = None
     proposed: bool = False
+
+    def said(self) -> dict[str, Any]:
+        return self.details() if callable(self.details) else self.details
 
     def finding_id(self, rule_set: str, round_: int) -> str:
         return content_id(rule_set, self.identity, str(round_))

@@ -7,15 +7,14 @@ decides (30). The visited level is that of the place where the petitioner is rec
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from streams.grouping import Place
 from streams.levels import Determination, competent
-from streams.vocabulary import EXTERNAL_ROUTES
+from streams.vocabulary import LITIGATION
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(msgspec.Struct, frozen=True, gc=False):
     """``verdict`` is one of `events.matters.CrossLevel`; the rest is there when it is ``yes``."""
 
     verdict: str
@@ -26,17 +25,19 @@ class Visit:
 NOT_APPLICABLE = Visit("not_applicable")
 
 
-def visit(place: Place, found: list[Determination]) -> Visit:
-    sub = place.sub
-    if sub.channel != "visit" or sub.litigation or sub.purpose == "accusation":
+def visit(place: Place, found: list[Determination], *, above_superior: bool = True) -> Visit:
+    reg = place.reg
+    if reg.channel != "visit" or reg.litigation or reg.purpose == "accusation":
         return NOT_APPLICABLE
-    if any(fact.kind == "referred" and fact.route in EXTERNAL_ROUTES for fact in sub.facts):
+    if any(fact.kind == "referred" and fact.route == LITIGATION for fact in place.sub.facts):
         return NOT_APPLICABLE
-    received_at = sub.place or sub.office
+    received_at = reg.place or reg.office
     level = received_at.level
-    one = competent(found, sub.received)
+    one = competent(found, reg.received)
     if one is None:
-        return Visit("no" if level <= 2 else "undetermined", level)  # a township's matter may be brought to the county
-    if level <= one.level + 1 or received_at.id == one.office.superior:
+        lowest = 2 if above_superior else 1  # even a township's matter may be brought there
+        return Visit("no" if level <= lowest else "undetermined", level)
+    ceiling = one.level + 1 if above_superior else one.level
+    if level <= ceiling or (above_superior and received_at.id == one.office.superior):
         return Visit("no", level, one)
     return Visit("yes", level, one)

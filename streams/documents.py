@@ -6,19 +6,23 @@ Plain dictionaries, not models: a hundred thousand a second are written. That th
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from events.canonical import dumps
 from events.findings import SOURCE
 from streams.calendar import day_text
+from streams.case import Case
 from streams.claims import Claim
 from streams.clocks import Limit
 from streams.grouping import Place
-from streams.judge import Judged
 from streams.levels import competent
-from streams.records import CaseFile, Clock, OfficeFact
-from streams.ruleset import ARTICLES, RuleSet
+from streams.records import Clock, OfficeFact
+from streams.responsibility import answerable, chain, lists
+from streams.ruleset import RuleSet
 from streams.vocabulary import accepts
+
+_FOREVER: Final = 10**7
+"""A day past all days."""
 
 
 @lru_cache(maxsize=65_536)
@@ -35,76 +39,80 @@ def office(one: OfficeFact) -> dict[str, Any]:
 def finding(claim: Claim, id_: str, county: str, time: str, cause: str, rules: RuleSet) -> bytes:
     """A finding that now stands."""
     data: dict[str, Any] = {
-        "rule": claim.rule, "article": ARTICLES[claim.rule], "rule_set": rules.id,
+        "rule": claim.rule, "article": rules.articles[claim.rule], "rule_set": rules.id,
         "status": "proposed" if claim.proposed else "standing", "submission": claim.submission,
-        "evidence": claim.evidence, **claim.details(),
+        "evidence": claim.evidence, **claim.said(),
     }
     if claim.office is not None:
         data["office"] = office(claim.office)
-    return _envelope(claim.kind, id_, county, claim.matter, time, cause, data)
+    return envelope(claim.kind, id_, county, claim.matter, time, cause, data)
 
 
-def retraction(identity: str, retracted: str, id_: str, file: CaseFile, matter: str, time: str, cause: str, rules: RuleSet) -> bytes:
+def retraction(identity: str, retracted: str, id_: str, county: str, matter: str, time: str, cause: str, rules: RuleSet, *,
+               late_entry: bool) -> bytes:
     """A finding that no longer follows is withdrawn."""
     kind, rule, submission = parts(identity)
-    data = {"rule": rule, "article": ARTICLES[rule], "rule_set": rules.id, "status": "standing", "submission": submission,
-            "evidence": [cause], "retracts": retracted, "kind": kind}
-    return _envelope("retracted", id_, file.county, matter, time, cause, data)
+    data = {"rule": rule, "article": rules.articles[rule], "rule_set": rules.id, "status": "standing", "submission": submission,
+            "evidence": [cause], "retracts": retracted, "kind": kind, "late_entry": late_entry}
+    return envelope("retracted", id_, county, matter, time, cause, data)
 
 
-_KINDS = {"R-INIT": "matter_opened", "R-REP": "repeat_found", "R-MULTI": "copies_found", "R-20": "cross_level_found",
-          "near": "deadline_near", "missed": "deadline_missed"}
+_HEADS: Final = {
+    "R-INIT": ("matter_opened", "R-INIT"), "R-REP": ("repeat_found", "R-REP"), "R-MULTI": ("copies_found", "R-MULTI"),
+    "R-20": ("cross_level_found", "R-20"), "R-19": ("in_process_duplicate", "R-19"), "R-36c": ("concluded_repeat", "R-36c"),
+    "R-UP": ("upward_found", "R-UP"), "R-REPUP": ("repeat_upward_found", "R-REPUP"), "R-JOINT": ("joint_found", "R-JOINT"),
+    "R-OBJ": ("bounced_found", "R-OBJ"), "R-REFUSE": ("refused_registration", "R-REFUSE"),
+    "backlog_entered": ("backlog_entered", "R-BACK"), "backlog_left": ("backlog_left", "R-BACK"),
+    "held": ("waiting_found", "R-44"), "candidate": ("backlog_candidate", "R-BACK"), "breach": ("protocol_breach", "R-43"),
+}
+_LIMITS: Final = {"near": "deadline_near", "missed": "deadline_missed"}
 
 
 def parts(identity: str) -> tuple[str, str, str]:
     """Kind, rule and submission, read back from an identity."""
-    head, second, rest = identity.split("|", 2) if identity.count("|") > 1 else (*identity.split("|"), "")
-    if head in {"near", "missed"}:
-        return _KINDS[head], second, rest.split("|", 1)[0]
-    return _KINDS[head], head, second
+    words = identity.split("|", 3)
+    if words[0] in _LIMITS:
+        return _LIMITS[words[0]], words[1], words[2]
+    return (*_HEADS[words[0]], words[1])
 
 
-def _envelope(kind: str, id_: str, county: str, matter: str, time: str, cause: str, data: dict[str, Any]) -> bytes:
+def envelope(kind: str, id_: str, county: str, matter: str, time: str, cause: str, data: dict[str, Any]) -> bytes:
     return dumps({
         "specversion": "1.0", "id": id_, "source": SOURCE, "type": f"finding.{kind}.v1", "time": time, "subject": matter,
         "partitionkey": county, "datacontenttype": "application/json", "causationid": cause, "data": data,
     })
 
 
-def matter(one: Judged, file: CaseFile, clock: Clock, last_event: str, last_time: str) -> bytes:
+def matter(case: Case, last_event: str, last_time: str) -> bytes:
     """The published state of a matter (`events.matters.MatterState`)."""
-    founder = one.matter.founder
-    holder = _competent(one)
+    founder = case.matter.founder.reg
+    holder = answerable(case)
     document: dict[str, Any] = {
-        "version": 1, "id": one.matter.id, "county": file.county, "opened_on": day_text(founder.received),
-        "purpose": founder.purpose, "category": founder.category, "stage": _stage(one),
-        "answerable": office(holder or founder.office),
-        "submissions": [_submission(place, one) for place in one.matter.places],
-        "clocks": [_clock(limit, clock) for limit in one.limits],
+        "version": 1, "id": case.id, "county": case.file.county, "opened_on": day_text(founder.received),
+        "purpose": founder.purpose, "category": founder.category, "stage": _stage(case),
+        "answerable": office(holder.office), "answerable_since": day_text(holder.since), "responsibility": chain(case),
+        "listed": lists(case), "green_channel": any(place.reg.green for place in case.matter.places),
+        "submissions": [_submission(place, case) for place in case.matter.places],
+        "clocks": [_clock(limit, case.clock) for limit in case.limits],
         "last_event": last_event, "last_time": last_time,
     }
-    if one.determined and (found := competent(one.determined, 10**7)) is not None:
+    if case.determined and (found := competent(case.determined, _FOREVER)) is not None:
         document["competent_level"] = found.level
         document["competent_office"] = found.office.id
     return dumps(document)
 
 
-def _competent(one: Judged) -> OfficeFact | None:
-    """Who has accepted last; until then the first receiver answers (R-FIRST)."""
-    accepted = [fact for place in one.matter.places for fact in place.sub.facts if accepts(fact)]
-    return max(accepted, key=lambda fact: (fact.day, fact.at)).office if accepted else None
+_STAGES: Final = {
+    "forwarded": "routed", "assigned": "routed", "jurisdiction_decided": "routed", "accepted": "accepted",
+    "replied": "replied", "review_requested": "in_review", "rereview_requested": "in_review",
+    "review_decided": "reviewed", "rereview_decided": "reviewed", "concluded": "concluded", "declined": "declined",
+    "referred": "external",
+}
 
 
-_STAGES = {"forwarded": "routed", "assigned": "routed", "jurisdiction_decided": "routed", "accepted": "accepted",
-           "replied": "replied", "review_requested": "in_review", "rereview_requested": "in_review",
-           "review_decided": "reviewed", "rereview_decided": "reviewed", "concluded": "concluded", "declined": "declined",
-           "referred": "external"}
-
-
-def _stage(one: Judged) -> str:
+def _stage(case: Case) -> str:
     stage = "registered"
-    facts = sorted((fact for place in one.matter.places for fact in place.sub.facts), key=lambda fact: (fact.day, fact.at, fact.id))
-    for fact in facts:
+    for fact in case.matter.facts():
         if accepts(fact):
             stage = "accepted"
         elif fact.kind in _STAGES:
@@ -112,21 +120,21 @@ def _stage(one: Judged) -> str:
     return stage
 
 
-def _submission(place: Place, one: Judged) -> dict[str, Any]:
-    sub = place.sub
-    found = one.visits.get(sub.id)
+def _submission(place: Place, case: Case) -> dict[str, Any]:
+    reg = place.reg
+    found = case.visits.get(reg.id)
     document: dict[str, Any] = {
-        "id": sub.id, "registered_on": day_text(sub.day), "received_on": day_text(sub.received), "channel": sub.channel,
-        "purpose": sub.purpose, "category": sub.category, "office": office(sub.office), "first_in": place.first_in,
+        "id": reg.id, "registered_on": day_text(reg.day), "received_on": day_text(reg.received), "channel": reg.channel,
+        "purpose": reg.purpose, "category": reg.category, "office": office(reg.office), "first_in": place.first_in,
         "proposed": place.proposed, "cross_level": found.verdict if found else "not_applicable",
     }
-    if sub.entered:
-        document["entered_at"] = sub.entered
+    if reg.entered:
+        document["entered_at"] = reg.entered
     if place.repeat_of is not None:
         document["repeat_of"] = place.repeat_of.id
     if place.copy_of is not None:
         document["copy_of"] = place.copy_of.id
-    replied = next((fact.day for fact in sub.facts if fact.kind == "replied"), 0)
+    replied = next((fact.day for fact in place.sub.facts if fact.kind == "replied"), 0)
     if replied:
         document["replied_on"] = day_text(replied)
     return document
@@ -137,7 +145,7 @@ def _clock(limit: Limit, clock: Clock) -> dict[str, Any]:
         "rule": limit.rule, "submission": limit.submission, "office": office(limit.office), "started": day_text(limit.started),
         "state": limit.state(clock), "started_by": limit.started_by, "calendar_unknown": limit.calendar_unknown,
     }
-    if not limit.external:
+    if not (limit.external or limit.stopped):
         document["due_strict"] = day_text(limit.strict)
         document["due_rolled"] = day_text(limit.rolled)
     if limit.ended:

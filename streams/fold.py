@@ -7,21 +7,25 @@ runs live, in replay and in the tests.
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from events.actions import Action, ClockTicked, Registered, type_of_any
 from events.canonical import content_id
 from events.errors import RejectedInput
 from events.reasons import Reason, rejected
-from streams import documents
-from streams.facts import day_of, fact, seconds, submission
-from streams.judge import Judged, judge, next_check
-from streams.lawfulness import take
-from streams.matching import compare
-from streams.persons import in_common, principals, weak_tie
-from streams.records import CaseFile, Clock, Link, Sub
+from streams import casefiles, documents, taking
+from streams.calendar import add_workdays, day_text, time_text
+from streams.case import Case
+from streams.facts import day_of, fact, registration, seconds
+from streams.judge import ADVICE, judge, next_check
+from streams.records import CaseFile, Clock, Fact, Held, Registration, Sub
 from streams.ruleset import RULES_2022, RuleSet
 from streams.state import State
+
+_HELD: Final = "held "
+"""Reminders about held facts; no case file's key has a space in it but recommendations' (``advice``)."""
 
 
 class Outcome(msgspec.Struct, gc=False):
@@ -35,12 +39,15 @@ class Outcome(msgspec.Struct, gc=False):
     """The submission is not registered yet; kept until it is (ruling 44)."""
 
 
-NOTHING = Outcome([])
+NOTHING: Final = Outcome([])
 
 
 class _Cause(msgspec.Struct, gc=False):
+    """What led to a judgement: the action or tick, and whether it was entered late 补录."""
+
     id: str
     time: str
+    late_entry: bool = False
 
 
 class Fold:
@@ -49,7 +56,7 @@ class Fold:
     def __init__(self, state: State, rules: RuleSet = RULES_2022) -> None:
         self.state = state
         self.rules = rules
-        self._judged: dict[str, tuple[list[Judged], _Cause]] = {}
+        self._judged: dict[str, tuple[list[Case], _Cause]] = {}
 
     def step(self, event: type_of_any) -> Outcome:
         """Judge the next event of the partition."""
@@ -58,24 +65,26 @@ class Fold:
         if isinstance(event, Registered):
             return self._register(event)
         if event.type.startswith("recommendation."):
-            return NOTHING
+            return self._advise(event)
+        if event.type.startswith("meeting."):
+            return NOTHING  # a fact for the record and the coverage of townships; no rule of the fold asks for it
         return self._act(event)
 
     def matters(self) -> list[tuple[str, bytes | None]]:
         """The published state of every matter of the files judged since the last call; None where a matter is no more."""
         out: list[tuple[str, bytes | None]] = []
-        for key, (judged, cause) in self._judged.items():
+        for key, (cases, cause) in self._judged.items():
             file = self.state.file(key)
             if file is None:
                 continue
-            ids = [one.matter.id for one in judged]
+            ids = [case.id for case in cases]
             out += [(gone, None) for gone in file.matters if gone not in ids]
-            out += [(one.matter.id, documents.matter(one, file, self.state.clock, cause.id, cause.time)) for one in judged]
+            out += [(case.id, documents.matter(case, cause.id, cause.time)) for case in cases]
             file.matters = ids
         self._judged = {}
         return out
 
-    # -- the three kinds of events
+    # -- the kinds of events
     def _tick(self, event: ClockTicked) -> Outcome:
         at = seconds(event.time)
         clock = self.state.clock
@@ -86,6 +95,9 @@ class Fold:
         findings: list[tuple[str, bytes]] = []
         cause = _Cause(event.id, now.time)
         for key in self.state.due(now.day):
+            if key.startswith(_HELD):
+                self._still_waiting(key, cause, findings)
+                continue
             file = self.state.file(key)
             if file is not None:
                 self._judge(file, cause, findings)
@@ -93,100 +105,147 @@ class Fold:
 
     def _register(self, event: Registered) -> Outcome:
         state = self.state
-        sub = submission(event, state.clock.number)
+        reg = registration(event, state.clock.number)
         county = event.partitionkey
-        known = state.file_key(f"{county}|{sub.id}")
+        name = f"{county}|{reg.id}"
+        known = state.file_key(name)
         if known is not None:
             file = state.file(known)
-            if file is not None and any(sub.says_the_same(other) for other in file.subs):
+            before = next((sub.said_first or sub.reg for sub in file.subs if sub.id == reg.id), None) if file else None
+            if before is not None and (before.event == reg.event or before.says_the_same(reg)):
                 return Outcome([], repeated=True)
-            return Outcome([], rejected=rejected(Reason.REGISTERED_OTHERWISE, sub.id))
-        if sub.received > sub.day:
-            return Outcome([], rejected=rejected(Reason.RECEIPT_AFTER_REGISTRATION, sub.id))
-        file = self._file_for(sub, county)
-        for held in state.release(f"{county}|{sub.id}"):
-            take(sub, held)
+            return Outcome([], rejected=rejected(Reason.REGISTERED_OTHERWISE, reg.id))
+        if reg.received > reg.day:
+            return Outcome([], rejected=rejected(Reason.RECEIPT_AFTER_REGISTRATION, reg.id))
+        sub = Sub(reg, [], [], [])
         findings: list[tuple[str, bytes]] = []
-        self._judge(file, _Cause(event.id, sub.time), findings)
+        cause = _Cause(event.id, reg.time)
+        held = state.held_for(name)
+        if held is not None:
+            for waiting in held.facts:
+                taking.take(sub, waiting)
+            self._no_longer_waiting(county, name, held, cause, findings)
+        file = casefiles.file_for(state, sub, county, self.rules)
+        if held is not None:
+            for waiting in held.facts:
+                if waiting.kind == "link.confirmed":
+                    file = casefiles.join(state, file, county, waiting.word)
+        self._judge(file, cause, findings)
         return Outcome(findings)
 
     def _act(self, event: Action) -> Outcome:
         state = self.state
         new = fact(event, state.clock.number)
-        name = f"{event.partitionkey}|{event.subject}"
+        county = event.partitionkey
+        name = f"{county}|{event.subject}"
         key = state.file_key(name)
         if key is None:
-            if any(held.id == new.id for held in state.held_for(name)):
-                return Outcome([], repeated=True)
-            state.hold(name, new)
-            return Outcome([], held=True)
+            return self._hold(name, new)
         file = state.file(key)
         assert file is not None, f"{name} names a case file that is not there"  # noqa: S101  an invariant of State
         sub = next(sub for sub in file.subs if sub.id == event.subject)
-        if any(known.id == new.id for known in sub.facts) or any(known.id == new.id for known in sub.refused):
+        if taking.has(sub, new.id):
             return Outcome([], repeated=True)
-        refusal = take(sub, new)
+        before = sub.reg
+        refusal = taking.take(sub, new)
+        if sub.reg is not before:
+            file = casefiles.relink(state, file, sub, county, self.rules)
         if new.kind == "link.confirmed":
-            file = self._join(file, event.partitionkey, new.word)
+            file = casefiles.join(state, file, county, new.word)
         findings: list[tuple[str, bytes]] = []
-        self._judge(file, _Cause(event.id, event.time.isoformat()), findings)
+        late = bool(new.entered) and new.entered > add_workdays(new.day, self.rules.late_entry_workdays)
+        cause = _Cause(event.id, event.time.isoformat(), late)
+        self._judge(file, cause, findings)
+        if new.kind == "corrected" and refusal is None:
+            self._move_if_misfiled(sub, new, county, cause, findings)
         return Outcome(findings, rejected=refusal) if findings or refusal else NOTHING
 
-    # -- case files
-    def _file_for(self, sub: Sub, county: str) -> CaseFile:
-        """The case file the submission belongs in: a new one, or that of whatever it is near to, joined if they are several."""
+    def _advise(self, event: Action) -> Outcome:
+        """A recommendation 三项建议 and its answer: a file of its own, under its own number."""
         state = self.state
-        names: dict[str, None] = {}
-        keys = [key for person in principals(sub) for key in person.keys()]  # noqa: SIM118  not a mapping
-        for key in keys:
-            names.update(dict.fromkeys(state.submissions_of(county, key)))
-        files: dict[str, CaseFile] = {}
-        for name in names:
-            file_key = state.file_key(name)
-            file = state.file(file_key) if file_key else None
-            if file is None:
-                continue
-            other = next(each for each in file.subs if f"{county}|{each.id}" == name)
-            shared = in_common(sub, other)
-            if shared and (total := compare(other, sub).total) >= self.rules.ask_from:
-                sub.links.append(Link(other.id, total, weak_tie(sub, other, shared)))
-                files[file.key] = file
-        own = f"{county}|{sub.id}"
-        file = self._unite(list(files.values())) if files else CaseFile(own, county, [], {}, {}, [])
-        file.subs.append(sub)
-        state.put_file_key(own, file.key)
-        for key in keys:
-            state.add_person(county, key, own)
-        return file
+        new = fact(event, state.clock.number)
+        key = f"{event.partitionkey}|{ADVICE} {event.subject}"
+        file = state.file(key)
+        if file is None:
+            reg = Registration(event.subject, new.id, new.day, new.day, new.at, new.tick, ADVICE, "", "", new.office, "")
+            file = CaseFile(key, event.partitionkey, [Sub(reg, [], [], [])], {}, {}, [])
+        sub = file.subs[0]
+        if taking.has(sub, new.id):
+            return Outcome([], repeated=True)
+        taking.take(sub, new)
+        findings: list[tuple[str, bytes]] = []
+        self._judge(file, _Cause(event.id, event.time.isoformat()), findings)
+        return Outcome(findings) if findings else NOTHING
 
-    def _unite(self, files: list[CaseFile]) -> CaseFile:
-        """Several case files become the one with the smallest key."""
-        files.sort(key=lambda file: file.key)
-        first = files[0]
-        for other in files[1:]:
-            first.subs += other.subs
-            first.standing.update(other.standing)
-            first.rounds.update(other.rounds)
-            first.matters += other.matters
-            for sub in other.subs:
-                self.state.put_file_key(f"{other.county}|{sub.id}", first.key)
-            self.state.plan(other, 0)
-            self.state.drop_file(other.key)
-            self._judged.pop(other.key, None)
-        return first
+    # -- what nobody has registered yet (ruling 44)
+    def _hold(self, name: str, new: Fact) -> Outcome:
+        state = self.state
+        held = state.held_for(name)
+        if held is None:
+            held = Held([], state.clock.day or new.day)
+            state.remind(held.since + self.rules.held_days + 1, _HELD + name)
+        elif any(known.id == new.id for known in held.facts):
+            return Outcome([], repeated=True)
+        held.facts.append(new)
+        if new.kind == "corrected" and new.extra:
+            self._refile_held(name, held, new)
+        state.put_held(name, held)
+        return Outcome([], held=True)
 
-    def _join(self, file: CaseFile, county: str, submission_id: str) -> CaseFile:
-        """A clerk says that two submissions concern the same matter: they belong in one file."""
-        key = self.state.file_key(f"{county}|{submission_id}")
-        if key is None or key == file.key or (other := self.state.file(key)) is None:
-            return file
-        return self._unite([file, other])
+    def _still_waiting(self, reminder: str, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
+        name = reminder.removeprefix(_HELD)
+        held = self.state.held_for(name)
+        if held is None:
+            return
+        self.state.forget_reminder(held.since + self.rules.held_days + 1, reminder)
+        county, _, submission = name.partition("|")
+        held.reported = content_id(self.rules.id, "held", name, str(held.since))
+        data = {"rule": "R-44", "article": self.rules.articles["R-44"], "rule_set": self.rules.id, "status": "standing",
+                "submission": submission, "evidence": [waiting.id for waiting in held.facts], "since": day_text(held.since),
+                "office": documents.office(held.facts[0].office)}
+        findings.append((county, documents.envelope("waiting_found", held.reported, county, f"M-{submission}", cause.time, cause.id, data)))
+        self.state.put_held(name, held)
+
+    def _no_longer_waiting(self, county: str, name: str, held: Held, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
+        self.state.drop_held(name)
+        self.state.forget_reminder(held.since + self.rules.held_days + 1, _HELD + name)
+        if held.reported:
+            submission = name.partition("|")[2]
+            findings.append((county, documents.retraction(
+                f"held|{submission}", held.reported, content_id("retracted", held.reported, cause.id), county, f"M-{submission}",
+                cause.time, cause.id, self.rules, late_entry=False)))
+
+    # -- an action that named the wrong submission
+    def _move_if_misfiled(self, sub: Sub, correction: Fact, county: str, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
+        misfiled = taking.original(sub, correction.word)
+        number = taking.number_instead(correction)
+        if misfiled is not None and number and number != sub.id:
+            self._file_under(f"{county}|{number}", number, misfiled, cause, findings)
+
+    def _refile_held(self, name: str, held: Held, correction: Fact) -> None:
+        number = taking.number_instead(correction)
+        misfiled = next((known for known in held.facts if known.id == correction.word), None)
+        if misfiled is not None and number:
+            held.facts.remove(misfiled)
+            self._file_under(f"{name.partition('|')[0]}|{number}", number, misfiled, _Cause(correction.id, time_text(correction.at)),
+                             [])
+
+    def _file_under(self, name: str, number: str, misfiled: Fact, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
+        key = self.state.file_key(name)
+        file = self.state.file(key) if key else None
+        if file is None:
+            self._hold(name, misfiled)
+            return
+        sub = next(each for each in file.subs if each.id == number)
+        if not taking.has(sub, misfiled.id):
+            taking.take(sub, misfiled)
+            self._judge(file, cause, findings)
 
     # -- what follows
     def _judge(self, file: CaseFile, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
         """Judge the file anew; say what stands now and did not, withdraw what stood and does not."""
-        clock, rules = self.state.clock, self.rules
-        judged, claims = judge(file, clock, rules)
+        clock, rules, county = self.state.clock, self.rules, file.county
+        cases, claims = judge(file, clock, rules)
         before, now = file.standing, {claim.identity: claim for claim in claims}
         standing: dict[str, str] = {}
         for identity, id_ in before.items():
@@ -194,16 +253,17 @@ class Fold:
                 standing[identity] = id_
                 continue
             file.rounds[identity] = file.rounds.get(identity, 0) + 1
-            submission_id = documents.parts(identity)[2]
-            matter = next((one.matter.id for one in judged for place in one.matter.places if place.sub.id == submission_id),
-                          f"M-{submission_id}")
-            new_id = content_id("retracted", id_, cause.id)
-            findings.append((file.county, documents.retraction(identity, id_, new_id, file, matter, cause.time, cause.id, rules)))
+            kind, _, submission = documents.parts(identity)
+            matter = next((case.id for case in cases for place in case.matter.places if place.reg.id == submission), f"M-{submission}")
+            findings.append((county, documents.retraction(
+                identity, id_, content_id("retracted", id_, cause.id), county, matter, cause.time, cause.id, rules,
+                late_entry=cause.late_entry and kind == "deadline_missed")))
         for identity, claim in now.items():
             if identity not in before:
                 id_ = standing[identity] = claim.finding_id(rules.id, file.rounds.get(identity, 0))
-                findings.append((file.county, documents.finding(claim, id_, file.county, cause.time, cause.id, rules)))
+                findings.append((county, documents.finding(claim, id_, county, cause.time, cause.id, rules)))
         file.standing = standing
-        self.state.plan(file, next_check(judged, clock, rules))
+        self.state.plan(file, next_check(cases, clock))
         self.state.put_file(file)
-        self._judged[file.key] = (judged, cause)
+        if file.subs[0].reg.channel != ADVICE:
+            self._judged[file.key] = (cases, cause)

@@ -7,72 +7,96 @@ flips what was first (E16), and a withdrawn link undoes itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import Final
 
-from streams.records import CaseFile, Link, Sub
+import msgspec
+
+from streams.records import CaseFile, Fact, Link, Registration, Sub
 from streams.ruleset import RuleSet
 
-COPY_CHANNELS = frozenset({"letter", "fax", "web"})
+COPY_CHANNELS: Final = frozenset({"letter", "fax", "web"})
+EVERYWHERE: Final = ("system", "office", "channel")
+DECIDED: Final = 1_000_000
+"""The total of a link that a clerk decided: above any score."""
 
 
-@dataclass(slots=True)
-class Place:
+class Place(msgspec.Struct, gc=False):
     """Where a submission stands."""
 
     sub: Sub
     founder: Sub
     repeat_of: Sub | None = None
     proposed: bool = False
+    decided: bool = False
+    """A clerk confirmed the link."""
     weak: bool = False
+    total: int = 0
+    """The score of the link to what it repeats."""
     heir: bool = False
     copy_of: Sub | None = None
     first_in: tuple[str, ...] = ()
 
+    @property
+    def reg(self) -> Registration:
+        return self.sub.reg
 
-@dataclass(slots=True)
-class Matter:
+
+class Matter(msgspec.Struct, gc=False):
     """One matter: its founder is its first submission."""
 
     founder: Sub
-    places: list[Place] = field(default_factory=list)
+    places: list[Place]
 
     @property
     def id(self) -> str:
-        return f"M-{self.founder.id}"
+        return f"M-{self.founder.reg.id}"
+
+    def facts(self) -> list[Fact]:
+        """All facts of its submissions, in the order of their business time."""
+        if len(self.places) == 1:
+            return self.places[0].sub.facts
+        return sorted([fact for place in self.places for fact in place.sub.facts], key=Fact.order)
 
 
 def group(file: CaseFile, rules: RuleSet) -> list[Matter]:
-    """The matters of a case file, each with its submissions in the order of receipt."""
+    """The matters of a case file, each with its submissions in the order of receipt; void submissions are in none."""
     if len(file.subs) == 1:
         sub = file.subs[0]
-        return [Matter(sub, [Place(sub, sub, first_in=_ALL if sub.persons else ())])]
+        if sub.void:
+            return []
+        return [Matter(sub, [Place(sub, sub, first_in=EVERYWHERE if sub.reg.persons else ())])]
     links = _links(file)
     places: dict[str, Place] = {}
     matters: dict[str, Matter] = {}
-    for sub in sorted(file.subs, key=Sub.order):
+    for sub in sorted((each for each in file.subs if not each.void), key=Sub.order):
         place = places[sub.id] = _place(sub, places, links, rules)
-        matter = matters.setdefault(place.founder.id, Matter(place.founder))
-        if place.copy_of is None and not place.heir and sub.persons:
+        matter = matters.setdefault(place.founder.id, Matter(place.founder, []))
+        if place.copy_of is None and not place.heir and sub.reg.persons:
             place.first_in = _first_in(sub, matter)
         matter.places.append(place)
     return list(matters.values())
 
 
-_ALL = ("system", "office", "channel")
-_DECIDED = 1_000_000
-
-
 def _links(file: CaseFile) -> dict[tuple[str, str], Link]:
     """Who is near to whom: the matcher's links, over which a clerk's last word prevails."""
     links = {(sub.id, link.other): link for sub in file.subs for link in sub.links}
-    decisions = [(fact.day, fact.at, fact.id, sub.id, fact.word, fact.kind) for sub in file.subs for fact in sub.facts
-                 if fact.kind in {"link.confirmed", "link.rejected"}]
-    for *_, one, other, kind in sorted(decisions):
-        links.pop((one, other), None)
-        links.pop((other, one), None)
-        if kind == "link.confirmed":
-            links[one, other] = Link(other, _DECIDED)
+    decisions = sorted((fact.order(), sub.id, fact) for sub in file.subs for fact in sub.facts
+                       if fact.kind in {"link.confirmed", "link.rejected", "matters.split"})
+    for _, one, fact in decisions:
+        for a, b in _pairs(file, one, fact):
+            links.pop((a, b), None)
+            links.pop((b, a), None)
+            if fact.kind == "link.confirmed":
+                links[a, b] = Link(b, DECIDED)
     return links
+
+
+def _pairs(file: CaseFile, one: str, fact: Fact) -> list[tuple[str, str]]:
+    """The pairs that a decision speaks of. A split parts the named from all others of the file."""
+    if fact.kind != "matters.split":
+        return [(one, fact.word)]
+    apart = set(fact.word.split(" "))
+    return [(a, sub.id) for a in apart for sub in file.subs if sub.id not in apart]
 
 
 def _place(sub: Sub, earlier: dict[str, Place], links: dict[tuple[str, str], Link], rules: RuleSet) -> Place:
@@ -81,7 +105,7 @@ def _place(sub: Sub, earlier: dict[str, Place], links: dict[tuple[str, str], Lin
         link = links.get((sub.id, place.sub.id)) or links.get((place.sub.id, sub.id))
         if link is None:
             continue
-        if _is_copy(sub, place, rules):
+        if _is_copy(sub.reg, (place.copy_of or place.sub).reg, rules):
             first = place.copy_of or place.sub
             return Place(sub, earlier[first.id].founder, copy_of=first)
         if best is None or link.total > best[0]:
@@ -90,27 +114,26 @@ def _place(sub: Sub, earlier: dict[str, Place], links: dict[tuple[str, str], Lin
         return Place(sub, sub)
     total, place, link = best
     source = place.copy_of or place.sub
-    proposed = total < rules.same_from
+    proposed, decided = total < rules.same_from, total >= DECIDED
     if proposed or link.weak:
-        return Place(sub, sub, repeat_of=source, proposed=proposed, weak=link.weak)
-    if sub.continues is not None and not _came_before(sub, place, earlier):
+        return Place(sub, sub, repeat_of=source, proposed=proposed, weak=link.weak, decided=decided, total=total)
+    if sub.reg.continues is not None and not _came_before(sub, place, earlier):
         return Place(sub, place.founder, heir=True)
-    return Place(sub, place.founder, repeat_of=source)
+    return Place(sub, place.founder, repeat_of=source, decided=decided, total=total)
 
 
-def _is_copy(sub: Sub, place: Place, rules: RuleSet) -> bool:
+def _is_copy(reg: Registration, first: Registration, rules: RuleSet) -> bool:
     """R-MULTI: the same text to another office, by letter, fax or web, within seven days of the first copy (ruling 28)."""
-    first = place.copy_of or place.sub
-    return (bool(sub.mark) and sub.mark == first.mark and sub.office.id != first.office.id
-            and sub.channel in COPY_CHANNELS and first.channel in COPY_CHANNELS
-            and sub.received - first.received <= rules.copies_days)
+    return (bool(reg.mark) and reg.mark == first.mark and reg.office.id != first.office.id
+            and reg.channel in COPY_CHANNELS and first.channel in COPY_CHANNELS
+            and reg.received - first.received <= rules.copies_days)
 
 
 def _came_before(sub: Sub, place: Place, earlier: dict[str, Place]) -> bool:
     """Has the heir already a submission of his or her own in that matter (ruling 32)?"""
-    own = {key for person in sub.persons for key in person.keys()}  # noqa: SIM118
+    own = {key for person in sub.reg.persons for key in person.keys()}  # noqa: SIM118  not a mapping
     return any(
-        other.founder is place.founder and any(key in own for person in other.sub.persons for key in person.keys())  # noqa: SIM118
+        other.founder is place.founder and any(key in own for person in other.reg.persons for key in person.keys())  # noqa: SIM118
         for other in earlier.values()
     )
 
@@ -118,10 +141,10 @@ def _came_before(sub: Sub, place: Place, earlier: dict[str, Place]) -> bool:
 def _first_in(sub: Sub, matter: Matter) -> tuple[str, ...]:
     """The scopes in which no earlier submission of the matter stands (ruling 27)."""
     if not matter.places:
-        return _ALL
+        return EVERYWHERE
     scopes = []
-    if all(place.sub.office.id != sub.office.id for place in matter.places):
+    if all(place.reg.office.id != sub.reg.office.id for place in matter.places):
         scopes.append("office")
-    if all(place.sub.channel != sub.channel for place in matter.places):
+    if all(place.reg.channel != sub.reg.channel for place in matter.places):
         scopes.append("channel")
     return tuple(scopes)

@@ -7,7 +7,7 @@ at least the handler's + 1. Unknown before any of that; then the first determina
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from streams.calendar import add_workdays
 from streams.grouping import Matter
@@ -16,8 +16,7 @@ from streams.ruleset import RuleSet
 from streams.vocabulary import COURTS, DISCIPLINE, TRANSFERS, accepts, arrival, handles
 
 
-@dataclass(slots=True)
-class Determination:
+class Determination(msgspec.Struct, gc=False):
     """From a day on, this office is the competent one, because of that fact; ``until`` a day on which that ended."""
 
     day: int
@@ -31,9 +30,7 @@ class Determination:
 
 def determinations(matter: Matter, rules: RuleSet) -> list[Determination]:
     """All determinations of a matter in the order of their business time, without those an upheld objection annulled."""
-    facts = [fact for place in matter.places for fact in place.sub.facts]
-    if len(matter.places) > 1:
-        facts.sort(key=lambda fact: (fact.day, fact.at, fact.id))
+    facts = matter.facts()
     found: list[Determination] = []
     handler_level = 0
     for fact in facts:
@@ -53,7 +50,7 @@ def determinations(matter: Matter, rules: RuleSet) -> list[Determination]:
         elif fact.kind in {"review_requested", "rereview_requested"}:
             body = to or fact.office
             found.append(Determination(fact.day, fact.at, body, fact.id, max(body.level, handler_level)))
-        elif fact.kind == "review_decided":
+        elif fact.kind in {"review_decided", "rereview_decided"}:
             found.append(Determination(fact.day, fact.at, fact.office, fact.id, max(fact.office.level, handler_level + 1)))
     return [one for one in found if not one.annulled]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streams.records import Person, Sub
+from streams.records import Person, Registration
 
 GROUP_FROM = 2
 
@@ -14,20 +14,21 @@ def same(a: Person, b: Person) -> bool:
     return bool((a.phone and a.phone == b.phone) or (a.account and a.account == b.account) or (a.name and a.name == b.name))
 
 
-def principals(sub: Sub) -> tuple[Person, ...]:
+def principals(sub: Registration) -> tuple[Person, ...]:
     """Who counts: never an agent, unless no principal was named; and whom an heir continues for."""
     named = tuple(person for person in sub.persons if not person.agent) or sub.persons
     return (*named, sub.continues) if sub.continues else named
 
 
-def in_common(a: Sub, b: Sub) -> int:
+def in_common(a: Registration, b: Registration) -> int:
     """How many persons the two submissions share."""
     ours, theirs = principals(a), principals(b)
     if len(ours) == 1 and len(theirs) == 1:
         return int(same(ours[0], theirs[0]))
-    return sum(any(same(mine, other) for other in theirs) for mine in ours)
+    return min(sum(any(same(mine, other) for other in theirs) for mine in ours),
+               sum(any(same(mine, other) for mine in ours) for other in theirs))
 
 
-def weak_tie(a: Sub, b: Sub, shared: int) -> bool:
+def weak_tie(a: Registration, b: Registration, shared: int) -> bool:
     """Two groups with a single member in common: a repeat by the rule, but the matters stay apart (E5)."""
     return shared == 1 and len(principals(a)) >= GROUP_FROM and len(principals(b)) >= GROUP_FROM

@@ -22,7 +22,7 @@ class OfficeFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False, omit_defaults=True):
-    """One action about a submission. ``kind`` is the action's type without prefix and version."""
+    """One action about a submission. ``kind`` is the action's type without ``petition.`` and version."""
 
     kind: str
     id: str
@@ -31,16 +31,24 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False, omit_defaults
     tick: int
     office: OfficeFact
     other: OfficeFact | None = None
-    """The office a transfer goes to, or whose objection is decided."""
+    """The office a transfer goes to, whose objection is decided, or who ought to review."""
     route: str = ""
     days: int = 0
     first_day: int = 0
-    """Arrival for a transfer, approval for an extension."""
+    """Arrival for a transfer, approval for an extension, the first day of a hearing, the day set for a report."""
     second_day: int = 0
-    """Telling, for an extension."""
+    """Telling for an extension, the last day of a hearing, the day set for a report back."""
     flag: bool = False
-    """In writing; or: by decision of the common superior."""
+    """In writing; by decision of the common superior; agreed."""
     word: str = ""
+    extra: str = ""
+    """For a correction: what it says instead, as JSON."""
+    entered: int = 0
+    """The day it was entered, where the event says so."""
+
+    def order(self) -> tuple[int, int, str]:
+        """Business time orders facts, whatever the order of their arrival."""
+        return (self.day, self.at, self.id)
 
 
 class Person(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -64,8 +72,16 @@ class Link(msgspec.Struct, frozen=True, array_like=True, gc=False):
     weak: bool = False
 
 
-class Sub(msgspec.Struct, array_like=True, gc=False, omit_defaults=True):
-    """One submission 信访件 with its actions, in the order of their business time."""
+class Refusal(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An earlier approach that was not registered, as a registration tells of it."""
+
+    office: OfficeFact
+    day: int
+    evidence: str
+
+
+class Registration(msgspec.Struct, frozen=True, array_like=True, gc=False, omit_defaults=True):
+    """What a registration says; replaced whole when it is corrected."""
 
     id: str
     event: str
@@ -86,23 +102,46 @@ class Sub(msgspec.Struct, array_like=True, gc=False, omit_defaults=True):
     continues: Person | None = None
     sketch: bytes = b""
     mark: str = ""
-    facts: list[Fact] = []
-    refused: list[Fact] = []
-    """Taken into the record, but without effect as things stand: see `streams.lawfulness`."""
-    links: list[Link] = []
+    present: int = 0
+    signers: int = 0
+    affected: int = 0
+    representatives: int = 0
+    concerns: str = ""
+    refusal: Refusal | None = None
+    green: bool = False
 
-    def order(self) -> tuple[int, int, str]:
-        """Receipt orders submissions among themselves, everywhere (ruling 1)."""
-        return (self.received, self.at, self.id)
-
-    def says_the_same(self, other: Sub) -> bool:
-        """Is it the same registration, whatever its event's id."""
+    def says_the_same(self, other: Registration) -> bool:
+        """Is it the same registration, whatever its event's id, tick and entry."""
         return _said(self) == _said(other)
 
 
-def _said(sub: Sub) -> tuple[object, ...]:
-    return (sub.id, sub.at, sub.received, sub.channel, sub.purpose, sub.category, sub.office, sub.place, sub.litigation,
-            sub.reachable, sub.persons, sub.continues, sub.sketch, sub.mark)
+def _said(one: Registration) -> tuple[object, ...]:
+    return (one.id, one.at, one.received, one.channel, one.purpose, one.category, one.office, one.place, one.litigation,
+            one.reachable, one.persons, one.continues, one.sketch, one.mark, one.present, one.signers, one.concerns)
+
+
+class Sub(msgspec.Struct, array_like=True, gc=False, omit_defaults=True):
+    """One submission 信访件: its registration and its actions, in the order of their business time.
+
+    ``facts`` are those with effect; ``taken`` is empty, or all that were taken in, where some have none (they were
+    corrected, or are not lawful). ``said_first`` is the registration before corrections, ``void`` says that it was voided.
+    """
+
+    reg: Registration
+    facts: list[Fact] = []
+    links: list[Link] = []
+    taken: list[Fact] = []
+    said_first: Registration | None = None
+    void: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.reg.id
+
+    def order(self) -> tuple[int, int, str]:
+        """Receipt orders submissions among themselves, everywhere (ruling 1)."""
+        reg = self.reg
+        return (reg.received, reg.at, reg.id)
 
 
 class CaseFile(msgspec.Struct, array_like=True, gc=False, omit_defaults=True):
@@ -129,8 +168,18 @@ class Clock(msgspec.Struct, array_like=True, gc=False, omit_defaults=True):
     time: str = ""
 
 
+class Held(msgspec.Struct, array_like=True, gc=False, omit_defaults=True):
+    """Facts about a submission that nobody has registered yet (ruling 44)."""
+
+    facts: list[Fact]
+    since: int = 0
+    """The day of the last tick when the first of them came; the first tick's day, if there was none before."""
+    reported: str = ""
+    """The id of the finding that says so."""
+
+
 FILE: Final = msgspec.msgpack.Decoder(CaseFile)
 CLOCK: Final = msgspec.msgpack.Decoder(Clock)
-HELD: Final = msgspec.msgpack.Decoder(list[Fact])
+HELD: Final = msgspec.msgpack.Decoder(Held)
 NAMES: Final = msgspec.msgpack.Decoder(list[str])
 ENCODE: Final = msgspec.msgpack.Encoder().encode

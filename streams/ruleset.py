@@ -1,41 +1,136 @@
 """The rule set 规则集: the numbers that the law gives, and those that are practice or ours, under one version.
 
-Rule ids are stable, and findings cite them with their article. The days are those of the 信访工作条例 (2022).
+Rule sets are data (`streams/rules/*.toml`), effective-dated; `load` reads and checks them, `in_force` chooses by date.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+import tomllib
+from collections.abc import Sequence
+from datetime import date
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from events.errors import UsageError, Where
+
+Days = Annotated[int, Field(ge=1, le=3_650)]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSet:
-    """One version. Days are calendar days unless the name says workdays."""
+class RuleSet(BaseModel):
+    """One version. Days are calendar days unless the name says workdays. ``articles`` name each rule's ground."""
 
-    id: str
-    route_days: int = 15            # art. 22
-    tell_days: int = 15             # art. 23.2, 23.3
-    object_workdays: int = 5        # art. 23.3
-    reroute_workdays: int = 5       # ruling 14, practice
-    handle_days: int = 60           # art. 34
-    extension_days: int = 30        # art. 34, in all
-    review_days: int = 30           # art. 35, 36
-    near_days: int = 5              # practice
-    copies_days: int = 7            # ours (R-MULTI)
-    same_from: int = 400            # ours: automatic zone of the matcher, in thousandths of a cosine
-    ask_from: int = 300             # ours: from here a clerk is asked
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,31}$")]
+    title: str
+    in_force_from: date
+    in_force_until: date | None = None
+    place: Annotated[str, Field(pattern=r"^(\d{2}|\d{4}|\d{6})$")] | None = None
+    """A local pack 地方规则: the region code, or its beginning, that it holds for."""
+    assess: Annotated[str, Field(pattern="^(rolled|strict)$")] = "rolled"
+    cross_level: Annotated[str, Field(pattern="^(above_superior|above_own_level)$")] = "above_superior"
+
+    route_days: Days
+    tell_days: Days
+    object_workdays: Days
+    reroute_workdays: Days
+    handle_days: Days
+    extension_days: Days
+    ask_review_days: Days
+    review_days: Days
+    advice_days: Days
+    near_days: Days
+    copies_days: Days
+    joint_from: Days
+    representatives: Days
+    backlog_days: Days
+    backlog_repeats: Days
+    bounces: Days
+    held_days: Days
+    late_entry_workdays: Days
+    same_from: int
+    ask_from: int
+    articles: dict[str, str]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> RuleSet:
+        if self.in_force_until is not None and self.in_force_until < self.in_force_from:
+            raise ValueError("in_force_until lies before in_force_from")
+        if self.ask_from > self.same_from:
+            raise ValueError("ask_from must not exceed same_from")
+        return self
 
 
-ARTICLES: Final[dict[str, str]] = {
-    "R-22": "信访工作条例 art. 22",
-    "R-23d": "信访工作条例 art. 23.2",
-    "R-23t": "信访工作条例 art. 23.3",
-    "R-34": "信访工作条例 art. 34",
-    "R-20": "信访工作条例 art. 20.1",
-    "R-INIT": "信访工作条例 art. 19 (ours: scoped)",
-    "R-REP": "信访工作条例 art. 19 (practice: 同人同事)",
-    "R-MULTI": "ours: 一信多投",
-}
+def load(text: str, name: str = "") -> RuleSet:
+    """A rule set from its TOML. Raises UsageError that names the field."""
+    try:
+        return RuleSet.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError("rules.unreadable", f"not TOML: {error}", where=Where(file=name), todo="correct the file") from None
+    except ValidationError as error:
+        said = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False))
+        raise UsageError("rules.invalid", said, where=Where(file=name), todo="see streams/rules/2022.1.toml for the form") from None
 
-RULES_2022: Final = RuleSet("2022.1")
+
+def shipped() -> list[RuleSet]:
+    """The rule sets of this software, oldest first."""
+    found = [load(file.read_text(encoding="utf-8"), file.name) for file in files("streams.rules").iterdir()
+             if file.name.endswith(".toml")]
+    return checked(found)
+
+
+def with_packs(directory: Path) -> list[RuleSet]:
+    """Those of this software and the local packs of a directory: adding one touches no code."""
+    packs = [load(file.read_text(encoding="utf-8"), str(file)) for file in sorted(directory.glob("*.toml"))] if directory.is_dir() else []
+    return checked([*shipped(), *packs])
+
+
+def checked(rule_sets: Sequence[RuleSet]) -> list[RuleSet]:
+    """Oldest first; no id twice, and no two in force for one place on one day."""
+    ordered = sorted(rule_sets, key=lambda one: (one.place or "", one.in_force_from))
+    seen: set[str] = set()
+    for one in ordered:
+        if one.id in seen:
+            raise UsageError("rules.twice", f"two rule sets are called {one.id}", todo="give each version its own id")
+        seen.add(one.id)
+    for earlier, later in pairwise(ordered):
+        if earlier.place == later.place and (earlier.in_force_until is None or earlier.in_force_until >= later.in_force_from):
+            raise UsageError("rules.overlap", f"{earlier.id} and {later.id} are both in force on {later.in_force_from}",
+                             todo="end the earlier one the day before")
+    return ordered
+
+
+def in_force(rule_sets: Sequence[RuleSet], day: date, county: str = "") -> RuleSet:
+    """The rule set of that day: the most local pack for the county, else the national one."""
+    fitting = [one for one in rule_sets if one.in_force_from <= day and (one.in_force_until is None or day <= one.in_force_until)
+               and county.startswith(one.place or "")]
+    if not fitting:
+        raise UsageError("rules.none", f"no rule set is in force on {day}", todo="sanfang rules list shows which are known")
+    return max(fitting, key=lambda one: len(one.place or ""))
+
+
+def by_id(rule_sets: Sequence[RuleSet], id_: str) -> RuleSet:
+    for one in rule_sets:
+        if one.id == id_:
+            return one
+    raise UsageError("rules.unknown", f"no rule set is called {id_}", todo="sanfang rules list shows which are known")
+
+
+def _first(id_: str) -> RuleSet:
+    return by_id(shipped(), id_)
+
+
+RULES_2022: Final[RuleSet] = _first("2022.1")
+
+
+def differences(one: RuleSet, other: RuleSet) -> list[tuple[str, Any, Any]]:
+    """(field, in the one, in the other) for what differs but the names and dates; articles one by one."""
+    a, b = one.model_dump(mode="json"), other.model_dump(mode="json")
+    articles_a, articles_b = a.pop("articles"), b.pop("articles")
+    found = [(name, a[name], b[name]) for name in a if name not in {"id", "title"} and a[name] != b[name]]
+    return found + [(f"articles.{rule}", articles_a.get(rule), articles_b.get(rule))
+                    for rule in sorted({*articles_a, *articles_b}) if articles_a.get(rule) != articles_b.get(rule)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Protocol
 
-from streams.records import CLOCK, ENCODE, FILE, HELD, NAMES, CaseFile, Clock, Fact
+from streams.records import CLOCK, ENCODE, FILE, HELD, NAMES, CaseFile, Clock, Held
 
 FILES: Final = b"f"
 FILE_OF: Final = b"s"
@@ -49,7 +49,7 @@ class State:
         self.files: dict[str, CaseFile | None] = {}
         self.file_of: dict[str, str | None] = {}
         self.people: dict[str, list[str]] = {}
-        self.held: dict[str, list[Fact]] = {}
+        self.held: dict[str, Held | None] = {}
         self.agenda: dict[int, dict[str, None]] = {}
         self._touched: dict[bytes, Any] = {}
         raw = store.get(CLOCK_KEY)
@@ -85,12 +85,13 @@ class State:
             found = self.people[key] = NAMES.decode(raw) if raw else []
             return found
 
-    def held_for(self, submission: str) -> list[Fact]:
+    def held_for(self, submission: str) -> Held | None:
+        """Facts that wait for the registration of that submission."""
         try:
             return self.held[submission]
         except KeyError:
             raw = self.store.get(HELD_FACTS + submission.encode())
-            found = self.held[submission] = HELD.decode(raw) if raw else []
+            found = self.held[submission] = HELD.decode(raw) if raw else None
             return found
 
     # -- writing: in memory, and noted
@@ -112,17 +113,21 @@ class State:
             names.append(submission)
             self._touched[PEOPLE + f"{county}|{person_key}".encode()] = names
 
-    def hold(self, submission: str, fact: Fact) -> None:
-        facts = self.held_for(submission)
-        facts.append(fact)
-        self._touched[HELD_FACTS + submission.encode()] = facts
+    def put_held(self, submission: str, held: Held) -> None:
+        self.held[submission] = held
+        self._touched[HELD_FACTS + submission.encode()] = held
 
-    def release(self, submission: str) -> list[Fact]:
-        facts = self.held_for(submission)
-        if facts:
-            self.held[submission] = []
-            self._touched[HELD_FACTS + submission.encode()] = None
-        return facts
+    def drop_held(self, submission: str) -> None:
+        self.held[submission] = None
+        self._touched[HELD_FACTS + submission.encode()] = None
+
+    def remind(self, day: int, name: str) -> None:
+        """Have a tick of that day or later look at something that is no case file (its name tells what it is)."""
+        self.agenda.setdefault(day, {})[name] = None
+        self._touched[AGENDA + b"%d|" % day + name.encode()] = b""
+
+    def forget_reminder(self, day: int, name: str) -> None:
+        self._unplan(day, name)
 
     def plan(self, file: CaseFile, day: int) -> None:
         """See to it that the file is looked at again by the first tick of that day or later; 0: not at all."""
@@ -132,8 +137,7 @@ class State:
             self._unplan(file.check, file.key)
         file.check = day
         if day:
-            self.agenda.setdefault(day, {})[file.key] = None
-            self._touched[AGENDA + b"%d|" % day + file.key.encode()] = b""
+            self.remind(day, file.key)
 
     def _unplan(self, day: int, key: str) -> None:
         if (keys := self.agenda.get(day)) is not None:

@@ -13,6 +13,8 @@ COURTS: Final = frozenset(kind.value for kind in JUDICIAL)
 PETITION_ROUTE: Final = Route.PETITION.value
 EXTERNAL_ROUTES: Final = frozenset(route.value for route in Route if route.external)
 
+LITIGATION: Final = Route.LITIGATION.value
+
 TRANSFERS: Final = frozenset({"forwarded", "assigned", "jurisdiction_decided"})
 CLOSING: Final = frozenset({"replied", "declined", "referred", "concluded"})
 
@@ -20,6 +22,11 @@ CLOSING: Final = frozenset({"replied", "declined", "referred", "concluded"})
 def arrival(fact: Fact) -> int:
     """The day a transfer arrived at the office it goes to."""
     return fact.first_day or fact.day
+
+
+def decided_from_above(transfer: Fact) -> bool:
+    """A decision of the common superior (art. 24): no further objection is open to it (ruling 19)."""
+    return transfer.flag or transfer.kind == "jurisdiction_decided"
 
 
 def told_route(fact: Fact) -> bool:
@@ -35,12 +42,20 @@ def accepts(fact: Fact) -> bool:
 
 
 def tells(fact: Fact) -> bool:
-    """What ends the fifteen days of art. 23: informed with the route, accepted, declined in writing; or the reply itself,
-    which tells more than the notice would have told (ours).
+    """What ends the fifteen days of art. 23: informed with the route, accepted, declined in writing, or the reply itself.
+
+    That the reply ends them is ours: it tells more than the notice would have told.
     """
     if fact.kind in {"accepted", "replied"}:
         return True
     return (fact.kind == "declined" and fact.flag) or told_route(fact)
+
+
+def closes(fact: Fact) -> bool:
+    """What ends the openness of a submission: reply, told refusal, referral, conclusion, or being told another route."""
+    if fact.kind in CLOSING:
+        return fact.kind != "declined" or fact.flag
+    return told_route(fact) and fact.route in EXTERNAL_ROUTES
 
 
 def handles(office: OfficeFact) -> bool:

@@ -20,11 +20,13 @@ from events.actions.decisions import (
     LinkRejected,
     MattersSplit,
 )
-from events.actions.handling import Concluded, Extended, Mediated, Rated, Replied, ServedOn
+from events.actions.handling import Concluded, Extended, Mediated, Performed, Rated, Replied, ServedOn
 from events.actions.intake import Inquired, Registered, RegisteredData, Withdrawn
 from events.actions.oversight import (
     BacklogClosed,
     BacklogListed,
+    JointMeetingHeld,
+    LeaderAssigned,
     RecommendationAnswered,
     RecommendationIssued,
     Supervised,
@@ -43,16 +45,18 @@ from events.actions.routing import (
     ObjectionRejected,
     Referred,
     ReportedForDecision,
+    ReportFiled,
     Returned,
 )
 
 type_of_any = (
     Registered | Inquired | Withdrawn
     | Forwarded | Assigned | Referred | ReportedForDecision | Attached | Objected | Returned | ObjectionRejected
-    | Informed | Accepted | Declined | JurisdictionDecided
-    | Extended | Mediated | Replied | ServedOn | Concluded | Rated
+    | ReportFiled | Informed | Accepted | Declined | JurisdictionDecided
+    | Extended | Mediated | Performed | Replied | ServedOn | Concluded | Rated
     | ReviewRequested | ReviewDecided | RereviewRequested | RereviewDecided | HearingHeld
     | Supervised | RecommendationIssued | RecommendationAnswered | BacklogListed | BacklogClosed | UrgentReported
+    | LeaderAssigned | JointMeetingHeld
     | LinkConfirmed | LinkRejected | MattersSplit | Corrected | JurisdictionCorrected
     | ClockTicked
 )
@@ -64,11 +68,56 @@ BY_TYPE: Final[dict[str, type[Frozen]]] = {
 }
 
 __all__ = [
-    "ANY", "BY_TYPE", "EVERY_COUNTY",
-    "Accepted", "Action", "AnyAction", "Assigned", "Attached", "BacklogClosed", "BacklogListed", "ClockTicked", "Concluded",
-    "Corrected", "Declined", "Extended", "Forwarded", "HearingHeld", "Informed", "Inquired", "JurisdictionCorrected",
-    "JurisdictionDecided", "LinkConfirmed", "LinkRejected", "MattersSplit", "Mediated", "Objected", "ObjectionRejected",
-    "Office", "Petitioner", "Rated", "RecommendationAnswered", "RecommendationIssued", "Referred", "Registered",
-    "RegisteredData", "Replied", "ReportedForDecision", "RereviewDecided", "RereviewRequested", "Returned", "ReviewDecided",
-    "ReviewRequested", "Said", "ServedOn", "Sketch", "Supervised", "UrgentReported", "Withdrawn",
+    "ANY",
+    "BY_TYPE",
+    "EVERY_COUNTY",
+    "Accepted",
+    "Action",
+    "AnyAction",
+    "Assigned",
+    "Attached",
+    "BacklogClosed",
+    "BacklogListed",
+    "ClockTicked",
+    "Concluded",
+    "Corrected",
+    "Declined",
+    "Extended",
+    "Forwarded",
+    "HearingHeld",
+    "Informed",
+    "Inquired",
+    "JointMeetingHeld",
+    "JurisdictionCorrected",
+    "JurisdictionDecided",
+    "LeaderAssigned",
+    "LinkConfirmed",
+    "LinkRejected",
+    "MattersSplit",
+    "Mediated",
+    "Objected",
+    "ObjectionRejected",
+    "Office",
+    "Performed",
+    "Petitioner",
+    "Rated",
+    "RecommendationAnswered",
+    "RecommendationIssued",
+    "Referred",
+    "Registered",
+    "RegisteredData",
+    "Replied",
+    "ReportFiled",
+    "ReportedForDecision",
+    "RereviewDecided",
+    "RereviewRequested",
+    "Returned",
+    "ReviewDecided",
+    "ReviewRequested",
+    "Said",
+    "ServedOn",
+    "Sketch",
+    "Supervised",
+    "UrgentReported",
+    "Withdrawn",
 ]

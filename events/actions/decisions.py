@@ -43,7 +43,9 @@ class CorrectedData(Said):
     """The id of the event that was wrong. It stays in the log; this one is read in its place."""
     time: AwareDatetime | None = None
     data: dict[str, Any] | None = None
-    """The whole data block as it should have been; neither time nor data: the event is void 作废."""
+    """The whole data block as it should have been; neither time, data nor subject: the event is void 作废."""
+    subject: Identifier | None = None
+    """The submission it ought to have named (not for registrations)."""
 
 
 class Corrected(Action):

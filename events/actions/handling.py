@@ -36,6 +36,13 @@ class Mediated(Action):
     data: MediatedData
 
 
+class Performed(Action):
+    """Performed 履行协议: what was agreed in mediation has been done."""
+
+    type: Literal["petition.performed.v1"] = "petition.performed.v1"
+    data: Said
+
+
 class RepliedData(Said):
     outcome: Outcome | None = None
 

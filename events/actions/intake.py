@@ -6,8 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from events.actions.base import Action, BusinessDate, Count, Identifier, Office, Petitioner, Said, Sketch
-from events.vocabulary import Category, Channel, Purpose
+from events.actions.base import Action, BusinessDate, Count, Frozen, Identifier, Office, Petitioner, Said, Sketch
+from events.vocabulary import Category, Channel, Purpose, RefusalEvidence
+
+
+class EarlierRefusal(Frozen):
+    """An earlier approach that was not registered 不予登记 (art. 43, 44), as this petitioner shows it (ruling 36)."""
+
+    office: Office
+    on: BusinessDate
+    evidence: RefusalEvidence
 
 
 class RegisteredData(Said):
@@ -35,6 +43,7 @@ class RegisteredData(Said):
     representatives: Count | None = None
     concerns: Identifier | None = None
     """The office or body complained about."""
+    earlier_refusal: EarlierRefusal | None = None
     reception_day: bool = False
     """Firms' reception day 企业维权接待日, green channel."""
     sketch: Sketch | None = None

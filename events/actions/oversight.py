@@ -49,6 +49,30 @@ class BacklogData(Said):
     list_name: Identifier
 
 
+class LeaderAssignedData(Said):
+    post: Identifier
+    """The post, never the person: ``county-governor``."""
+
+
+class LeaderAssigned(Action):
+    """Leader assigned 领导包案 (art. 18.2): a post is in charge of the matter until it is resolved."""
+
+    type: Literal["petition.leader_assigned.v1"] = "petition.leader_assigned.v1"
+    data: LeaderAssignedData
+
+
+class JointMeetingHeldData(Said):
+    attended: Annotated[int, Field(ge=1, le=500)] | None = None
+    """How many offices sat at it."""
+
+
+class JointMeetingHeld(Action):
+    """Joint meeting held 乡镇(街道)信访工作联席会议. ``subject`` is the meeting's own number."""
+
+    type: Literal["meeting.held.v1"] = "meeting.held.v1"
+    data: JointMeetingHeldData
+
+
 class BacklogListed(Action):
     """Backlog listed 积案交办."""
 

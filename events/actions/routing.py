@@ -37,6 +37,13 @@ class Assigned(Action):
     data: AssignedData
 
 
+class ReportFiled(Action):
+    """Report filed 提交办结报告 by the office that was assigned the matter (art. 22(3)): ends R-22f."""
+
+    type: Literal["petition.report_filed.v1"] = "petition.report_filed.v1"
+    data: Said
+
+
 class ReferredData(Said):
     route: Route
     to: Office | None = None

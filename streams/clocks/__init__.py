@@ -1,8 +1,8 @@
 """The clocks 期限: one page a rule. Each page says when its clock starts, who answers for it, how long it runs, what ends it.
 
-`r22` route (the bureau's fifteen days) · `r23` tell (the office's fifteen days, direct or by transfer) · `r34` handle (the
-sixty days from written acceptance, with extension). A clock is a function of the facts of its submission; whether it has
-passed is a function of the ticks that came after the fact that started it.
+`r22` route · `r22f` report back · `r23` tell · `r23o` object · `r34` handle · `review` ask for review and decide it · `r40`
+answer advice. A clock is a function of the facts of its submission (and of where its matter already is, `presence`); whether
+it has passed is a function of the ticks that came after the fact that started it.
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ from __future__ import annotations
 from streams.clocks.limit import Limit
 from streams.clocks.presence import Presence
 from streams.clocks.r22 import route
+from streams.clocks.r22f import report_back
 from streams.clocks.r23 import tell
+from streams.clocks.r23o import object_to
 from streams.clocks.r34 import handle
+from streams.clocks.review import review
 from streams.grouping import Matter
 from streams.ruleset import RuleSet
 
@@ -27,5 +30,8 @@ def clocks(matter: Matter, rules: RuleSet) -> list[Limit]:
         limits += route(sub, presence, rules)
         limits += tell(sub, presence, rules)
         if sub.facts:
+            limits += object_to(sub, presence, rules)
+            limits += report_back(sub, rules)
             limits += handle(sub, presence, rules)
+            limits += review(sub, rules)
     return limits

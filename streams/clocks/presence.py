@@ -6,8 +6,8 @@ Every other office owes its own: arts. 22 and 23 bind each, and so do they for t
 from __future__ import annotations
 
 from streams.grouping import Matter
-from streams.records import Fact, Sub
-from streams.vocabulary import CLOSING, TRANSFERS, accepts, arrival, told_route
+from streams.records import Sub
+from streams.vocabulary import TRANSFERS, accepts, arrival, closes
 
 
 class Presence:
@@ -28,8 +28,10 @@ class Presence:
 
     def accepted_at(self, sub: Sub, office: str, day: int) -> bool:
         """Had the office accepted an earlier submission of the matter, still open, on that day?"""
+        if len(self._subs) == 1:
+            return False
         mine = sub.order()
-        return len(self._subs) > 1 and any(
+        return any(
             earlier.order() < mine and _open(earlier, day)
             and any(fact.office.id == office and fact.day <= day and accepts(fact) for fact in earlier.facts)
             for earlier in self._subs if earlier is not sub
@@ -37,18 +39,16 @@ class Presence:
 
 
 def _at(sub: Sub, office: str, day: int) -> bool:
-    here = sub.office.id == office and sub.received <= day
+    here = sub.reg.office.id == office and sub.reg.received <= day
     for fact in sub.facts:
-        if fact.kind in TRANSFERS and fact.other is not None and fact.other.id == office and arrival(fact) <= day:
+        if fact.other is None or fact.other.id != office:
+            continue
+        if fact.kind in TRANSFERS and arrival(fact) <= day:
             here = True
-        elif fact.kind == "returned" and fact.other is not None and fact.other.id == office and fact.day <= day:
+        elif fact.kind == "returned" and fact.day <= day:
             here = False
     return here
 
 
 def _open(sub: Sub, day: int) -> bool:
-    return not any(fact.day <= day and _closes(fact) for fact in sub.facts)
-
-
-def _closes(fact: Fact) -> bool:
-    return fact.kind in CLOSING or (fact.kind == "informed" and told_route(fact) and fact.route not in {"", "31.6"})
+    return not any(fact.day <= day and closes(fact) for fact in sub.facts)

@@ -3,10 +3,13 @@
 Starts on the day of receipt (ruling 1), and for a bureau that got it from a bureau on the day of arrival, same number
 (ruling 4). Ends when it is forwarded, assigned, referred to its own procedure, reported for decision, attached to a matter
 already open, told not to be accepted, or accepted by the bureau itself under 31(6) (ruling 5). After an upheld objection
-it runs on to its end, or to five working days after the return if that is later (ruling 14).
+it runs on to its end, or to five working days after the return if that is later (ruling 14); returned by the bureau
+itself and upheld, its own limit is cancelled (ruling 4).
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 from streams.calendar import add_workdays
 from streams.clocks.limit import Limit
@@ -15,16 +18,17 @@ from streams.records import Fact, OfficeFact, Sub
 from streams.ruleset import RuleSet
 from streams.vocabulary import BUREAU, EXTERNAL_ROUTES, TRANSFERS, accepts, arrival
 
-ENDS = TRANSFERS | {"referred", "reported_for_decision", "attached"}
+ENDS: Final = TRANSFERS | {"referred", "reported_for_decision", "attached"}
 
 
 def route(sub: Sub, presence: Presence, rules: RuleSet) -> list[Limit]:
     limits = []
-    if sub.office.kind == BUREAU and not presence.already_at(sub, sub.office.id, sub.received):
-        limits.append(_run(sub, sub.office, sub.received, sub.event, sub.tick, sub.facts, rules))
+    reg = sub.reg
+    if reg.office.kind == BUREAU and not presence.already_at(sub, reg.office.id, reg.received):
+        limits.append(_run(sub, reg.office, reg.received, reg.event, reg.tick, sub.facts, rules))
     for index, fact in enumerate(sub.facts):
         to = fact.other
-        if fact.kind in TRANSFERS and to is not None and to.kind == BUREAU and to.id != sub.office.id:
+        if to is not None and to.kind == BUREAU and fact.kind in TRANSFERS and to.id != reg.office.id:
             day = arrival(fact)
             if not presence.already_at(sub, to.id, day):
                 limits.append(_run(sub, to, day, fact.id, fact.tick, sub.facts[index + 1:], rules))
@@ -32,7 +36,7 @@ def route(sub: Sub, presence: Presence, rules: RuleSet) -> list[Limit]:
 
 
 def _run(sub: Sub, bureau: OfficeFact, day: int, by: str, tick: int, facts: list[Fact], rules: RuleSet) -> Limit:
-    limit = Limit.of("R-22", sub.id, bureau, day, rules.route_days, by, tick)
+    limit = Limit.of("R-22", sub.reg.id, bureau, day, day + rules.route_days, by, tick, near=rules.near_days, assess=rules.assess)
     for fact in facts:
         if fact.kind == "returned" and fact.other is not None:
             if fact.other.id == bureau.id:

@@ -18,10 +18,12 @@ from streams.vocabulary import BUREAU, COURTS, DISCIPLINE, TRANSFERS, arrival, t
 
 def tell(sub: Sub, presence: Presence, rules: RuleSet) -> list[Limit]:
     limits = []
-    office = sub.office
-    if office.kind != BUREAU and sub.reachable and sub.persons and not presence.already_at(sub, office.id, sub.received):
-        limits.append(_run("R-23d", sub, office, sub.received, sub.event, sub.tick, sub.facts, rules))
-    has_it: set[str] = set() if office.kind == BUREAU else {office.id}
+    reg = sub.reg
+    office = reg.office
+    direct = office.kind != BUREAU
+    if direct and reg.reachable and reg.persons and not presence.already_at(sub, office.id, reg.received):
+        limits.append(_run("R-23d", sub, office, reg.received, reg.event, reg.tick, sub.facts, rules))
+    has_it: set[str] = {office.id} if direct else set()
     for index, fact in enumerate(sub.facts):
         to = fact.other
         if to is None:
@@ -37,14 +39,14 @@ def tell(sub: Sub, presence: Presence, rules: RuleSet) -> list[Limit]:
 
 
 def _run(rule: str, sub: Sub, office: OfficeFact, day: int, by: str, tick: int, facts: list[Fact], rules: RuleSet) -> Limit:
-    limit = Limit.of(rule, sub.id, office, day, rules.tell_days, by, tick)
-    limit.external = (sub.litigation and office.kind in COURTS) or (sub.purpose == "accusation" and office.kind == DISCIPLINE)
+    limit = Limit.of(rule, sub.reg.id, office, day, day + rules.tell_days, by, tick, near=rules.near_days, assess=rules.assess)
+    reg = sub.reg
+    limit.external = (reg.litigation and office.kind in COURTS) or (reg.purpose == "accusation" and office.kind == DISCIPLINE)
     for fact in facts:
         if fact.kind == "returned" and fact.other is not None and fact.other.id == office.id:
             if not limit.ended:
                 limit.cancelled = True
             break
-        if fact.office.id == office.id and fact.day >= day and tells(fact):
+        if fact.office.id == office.id and not limit.ended and fact.day >= day and tells(fact):
             limit.end(fact)
-            break
     return limit

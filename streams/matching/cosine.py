@@ -8,7 +8,7 @@ from math import isqrt
 from struct import iter_unpack
 from typing import Final
 
-from streams.records import Sub
+from streams.records import Registration
 
 MODEL: Final = "sketch-cosine/1"
 _CATEGORY_AGREES: Final = 20
@@ -42,7 +42,7 @@ def cosine(a: bytes, b: bytes) -> int:
     return 1000 * dot // isqrt(square * other_square)
 
 
-def compare(a: Sub, b: Sub) -> Match:
+def compare(a: Registration, b: Registration) -> Match:
     """How near the two submissions are, field by field. The same text (by its mark) is the same, whatever was sketched."""
     text = 1000 if a.mark and a.mark == b.mark else cosine(a.sketch, b.sketch)
     agrees = a.category == b.category

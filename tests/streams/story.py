@@ -124,7 +124,7 @@ class Story:
         """Findings that were not withdrawn, of that kind."""
         gone = {each["data"]["retracts"] for each in self.findings if each["type"] == "finding.retracted.v1"}
         return [each for each in self.findings if each["id"] not in gone and each["type"] != "finding.retracted.v1"
-                and each["type"].split(".")[1].startswith(kind)]
+                and (not kind or kind in {each["type"].split(".")[1], each["type"].split(".")[1].removesuffix("_found")})]
 
     def missed(self) -> list[tuple[str, str, str]]:
         """(rule, submission, office) of the missed limits that stand."""

@@ -20,6 +20,7 @@ from tests.streams.story import (
     PROVINCE_BUREAU,
     TOWNSHIP,
     Story,
+    at,
     who,
 )
 
@@ -59,6 +60,16 @@ def acts(draw: st.DrawFn, subjects: list[str]) -> tuple[str, str, str, dict[str,
         ("replied", {"office": other}),
         ("review_requested", {"office": CITY_HOUSING, "channel": "letter"}),
         ("link.rejected", {"office": office, "with_submission": draw(st.sampled_from(subjects))}),
+        ("assigned", {"office": office, "to": other, "report_days": 20}),
+        ("report_filed", {"office": other}),
+        ("served", {"office": other, "document": "reply"}),
+        ("served", {"office": other, "document": "rereview_opinion"}),
+        ("review_decided", {"office": CITY_HOUSING, "outcome": "upheld"}),
+        ("rereview_requested", {"office": CITY_HOUSING, "channel": "web"}),
+        ("hearing_held", {"office": CITY_HOUSING, "began_on": "2023-04-10", "ended_on": "2023-04-12"}),
+        ("mediated", {"office": other, "agreed": True, "perform_by": "2023-03-20"}),
+        ("backlog_listed", {"office": office, "list_name": "2023"}),
+        ("matters.split", {"office": office, "submissions": [draw(st.sampled_from(subjects))]}),
     ]))
     return (kind, draw(later), subject, data)
 
@@ -75,7 +86,20 @@ def histories(draw: st.DrawFn) -> list[bytes]:
         telling.registered(day, subject, by=people, at_office=data.pop("office"), channel=data.pop("channel"), text=text)
     for kind, day, subject, data in draw(st.lists(acts(subjects), max_size=8)):
         telling.say(kind, day, subject, data)
+    for subject in draw(st.lists(st.sampled_from(subjects), max_size=3)):
+        _correct(draw, telling, subject)
     return list(dict.fromkeys(telling.log))
+
+
+def _correct(draw: st.DrawFn, telling: Story, subject: str) -> None:
+    """Void or change one of the submission's events, registrations and corrections among them."""
+    own = [event for event in map(orjson.loads, telling.log) if event["subject"] == subject]
+    target = draw(st.sampled_from(own))
+    said: dict[str, Any] = {"office": draw(st.sampled_from(BUREAUS)), "corrects": target["id"]}
+    if draw(st.booleans()):
+        said["data"] = target["data"]
+        said["time"] = at(draw(later if target["type"] != "petition.registered.v1" else days)).isoformat()
+    telling.say("corrected", draw(later), subject, said)
 
 
 class _Collector(Story):

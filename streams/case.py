@@ -1,0 +1,28 @@
+"""A case as the detectors see it: one matter with its clocks, its competent level over time, its visits, under one rule set."""
+
+from __future__ import annotations
+
+import msgspec
+
+from streams.clocks import Limit
+from streams.cross_level import Visit
+from streams.grouping import Matter
+from streams.levels import Determination
+from streams.records import CaseFile, Clock
+from streams.ruleset import RuleSet
+
+
+class Case(msgspec.Struct, gc=False):
+    """One matter as judged; ``limits`` are all its clocks, ``visits`` the verdict on each visit by submission."""
+
+    matter: Matter
+    file: CaseFile
+    limits: list[Limit]
+    determined: list[Determination]
+    visits: dict[str, Visit]
+    clock: Clock
+    rules: RuleSet
+
+    @property
+    def id(self) -> str:
+        return self.matter.id

@@ -1,0 +1,83 @@
+"""Which case file a submission belongs in: that of whatever it is near to, joined if they are several, or a new one."""
+
+from __future__ import annotations
+
+from streams.matching import compare
+from streams.persons import in_common, principals, weak_tie
+from streams.records import CaseFile, Link, Sub
+from streams.ruleset import RuleSet
+from streams.state import State
+
+
+def file_for(state: State, sub: Sub, county: str, rules: RuleSet) -> CaseFile:
+    """Put a new submission into its case file."""
+    near = _link(state, sub, county, rules)
+    own = f"{county}|{sub.id}"
+    file = unite(state, near) if near else CaseFile(own, county, [], {}, {}, [])
+    file.subs.append(sub)
+    state.put_file_key(own, file.key)
+    _index(state, sub, county)
+    return file
+
+
+def relink(state: State, file: CaseFile, sub: Sub, county: str, rules: RuleSet) -> CaseFile:
+    """After its registration was corrected: who is near is asked anew, on both sides."""
+    for other in file.subs:
+        other.links = [link for link in other.links if link.other != sub.id]
+    sub.links = []
+    near = [other for other in _link(state, sub, county, rules) if other.key != file.key]
+    _index(state, sub, county)
+    return unite(state, [file, *near]) if near else file
+
+
+def join(state: State, file: CaseFile, county: str, submission: str) -> CaseFile:
+    """A clerk says that two submissions concern the same matter: they belong in one file."""
+    key = state.file_key(f"{county}|{submission}")
+    if key is None or key == file.key or (other := state.file(key)) is None:
+        return file
+    return unite(state, [file, other])
+
+
+def unite(state: State, files: list[CaseFile]) -> CaseFile:
+    """Several case files become the one with the smallest key."""
+    files.sort(key=lambda file: file.key)
+    first = files[0]
+    for other in files[1:]:
+        first.subs += other.subs
+        first.standing.update(other.standing)
+        first.rounds.update(other.rounds)
+        first.matters += other.matters
+        for sub in other.subs:
+            state.put_file_key(f"{other.county}|{sub.id}", first.key)
+        state.plan(other, 0)
+        state.drop_file(other.key)
+    return first
+
+
+def _index(state: State, sub: Sub, county: str) -> None:
+    own = f"{county}|{sub.id}"
+    for person in principals(sub.reg):
+        for key in person.keys():  # noqa: SIM118  not a mapping
+            state.add_person(county, key, own)
+
+
+def _link(state: State, sub: Sub, county: str, rules: RuleSet) -> list[CaseFile]:
+    """Link the submission to whatever is near, and give the files those are in."""
+    names: dict[str, None] = {}
+    for person in principals(sub.reg):
+        for key in person.keys():  # noqa: SIM118  not a mapping
+            names.update(dict.fromkeys(state.submissions_of(county, key)))
+    files: dict[str, CaseFile] = {}
+    for name in names:
+        file_key = state.file_key(name)
+        file = state.file(file_key) if file_key else None
+        if file is None:
+            continue
+        other = next((each for each in file.subs if f"{county}|{each.id}" == name), None)
+        if other is None or other is sub:
+            continue
+        shared = in_common(sub.reg, other.reg)
+        if shared and (total := compare(other.reg, sub.reg).total) >= rules.ask_from:
+            sub.links.append(Link(other.id, total, weak_tie(sub.reg, other.reg, shared)))
+            files[file.key] = file
+    return list(files.values())

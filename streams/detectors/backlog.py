@@ -1,0 +1,82 @@
+"""R-BACK backlog 积案: listed and closed by actions; candidate when open for more than 180 days, or three repeats, or
+continuing after conclusion (practice).
+
+Open from first registration to reply, resolution, a told refusal, referral or an external route. Accusations and litigation
+never; weak links, proposed and concluded repeats do not count among the three (ruling 34).
+"""
+
+from __future__ import annotations
+
+from streams.case import Case
+from streams.claims import Claim
+from streams.detectors.repeats import concluded_on
+from streams.vocabulary import closes
+
+
+def backlog(case: Case) -> list[Claim]:
+    first = case.matter.founder.reg
+    if first.purpose == "accusation" or first.litigation:
+        return []
+    claims = _listed(case) + _open_long(case)
+    if len(case.matter.places) > 1:
+        claims += _repeated(case)
+    return claims
+
+
+def open_check(case: Case) -> int:
+    """The day from which a tick makes it a candidate; 0 when it is closed, or is one already."""
+    first = case.matter.founder.reg
+    if first.purpose == "accusation" or first.litigation or _closed_on(case):
+        return 0
+    day = first.received + case.rules.backlog_days + 1
+    return 0 if case.clock.number > first.tick and case.clock.day >= day else day
+
+
+def _listed(case: Case) -> list[Claim]:
+    claims = []
+    for place in case.matter.places:
+        for fact in place.sub.facts:
+            if fact.kind in {"backlog_listed", "backlog_closed"}:
+                kind = "backlog_entered" if fact.kind == "backlog_listed" else "backlog_left"
+                claims.append(Claim(kind, "R-BACK", case.id, place.reg.id, f"{kind}|{place.reg.id}|{fact.id}", (fact.id,),
+                                    {"list_name": fact.word}, fact.office))
+    return claims
+
+
+def _open_long(case: Case) -> list[Claim]:
+    first = case.matter.founder.reg
+    closed = _closed_on(case)
+    open_days = (closed or case.clock.day) - first.received
+    if open_days <= case.rules.backlog_days or (not closed and case.clock.number <= first.tick):
+        return []
+    return [_candidate("open_long", case, first.id, (first.event,))]
+
+
+def _closed_on(case: Case) -> int:
+    """The day the matter's last open submission was closed; 0 while one is open."""
+    days = []
+    for place in case.matter.places:
+        day = next((fact.day for fact in place.sub.facts if closes(fact)), 0)
+        if not day:
+            return 0
+        days.append(day)
+    return max(days)
+
+
+def _repeated(case: Case) -> list[Claim]:
+    concluded = concluded_on(case)
+    repeats = [place for place in case.matter.places if place.repeat_of is not None and not place.proposed and not place.weak]
+    counted = [place for place in repeats if concluded is None or place.reg.received <= concluded[0]]
+    claims = []
+    if len(counted) >= case.rules.backlog_repeats:
+        last = counted[case.rules.backlog_repeats - 1].reg
+        claims.append(_candidate("repeated", case, last.id, tuple(place.reg.event for place in counted[:case.rules.backlog_repeats])))
+    after = next((place.reg for place in repeats if concluded is not None and place.reg.received > concluded[0]), None)
+    if after is not None and concluded is not None:
+        claims.append(_candidate("continuing", case, after.id, (concluded[1], after.event)))
+    return claims
+
+
+def _candidate(reason: str, case: Case, submission: str, evidence: tuple[str, ...]) -> Claim:
+    return Claim("backlog_candidate", "R-BACK", case.id, submission, f"candidate|{submission}|{reason}|{case.matter.founder.reg.office.id}", evidence, {"reason": reason},
+                 case.matter.founder.reg.office)

@@ -1,0 +1,45 @@
+"""Deadlines near and missed 临期 超期: what the clocks say at this tick. Near is said once, from the strict end; missed by the
+assessed end (ruling 8), and stays, also when the step is made up later.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from streams.calendar import day_text
+from streams.case import Case
+from streams.claims import Claim
+from streams.clocks import Limit
+
+
+def deadlines(case: Case) -> list[Claim]:
+    return of_limits(case.limits, case)
+
+
+def of_limits(limits: list[Limit], case: Case) -> list[Claim]:
+    claims = []
+    clock, standing = case.clock, case.file.standing
+    for limit in limits:
+        missed, may_stand = limit.missed(clock), limit.was_near()
+        if not (missed or may_stand):
+            continue
+        key = f"{limit.rule}|{limit.submission}|{limit.office.id}|{limit.started}|{limit.strict}"
+        if limit.near(clock) or (may_stand and f"near|{key}" in standing):
+            claims.append(_claim("deadline_near", f"near|{key}", limit, case.id))
+        if missed:
+            claims.append(_claim("deadline_missed", f"missed|{key}", limit, case.id))
+    return claims
+
+
+def _claim(kind: str, identity: str, limit: Limit, matter: str) -> Claim:
+    made_up = kind == "deadline_missed" and bool(limit.ended)
+
+    def details() -> dict[str, Any]:
+        said: dict[str, Any] = {"started": day_text(limit.started), "due_strict": day_text(limit.strict),
+                                "due_rolled": day_text(limit.rolled), "calendar_unknown": limit.calendar_unknown}
+        if made_up:
+            said["ended"] = day_text(limit.ended)
+        return said
+
+    evidence = (limit.started_by, limit.ended_by) if made_up else (limit.started_by,)
+    return Claim(kind, limit.rule, matter, limit.submission, identity, evidence, details, limit.office)
