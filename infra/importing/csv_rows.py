@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 from itertools import chain
@@ -23,6 +24,7 @@ _PIECE: Final = 1 << 16
 _UNDECODED: Final = "\udcff"
 _DAMAGE: Final = 4
 """One undecodable place to so many characters that decode is damage in a few rows; more is another encoding."""
+_QUOTED: Final = re.compile(r'(?:[^"]++|"")*+')
 MARK_UNDECODED: Final = "sanfang-mark-undecoded"
 
 codecs.register_error(MARK_UNDECODED, lambda error: (_UNDECODED, getattr(error, "end", 0)))
@@ -97,8 +99,8 @@ def _after(piece: str, at: _At, delimiter: str) -> _At:
     while place < len(piece):
         match at:
             case _At.QUOTED:
-                found = piece.find('"', place)
-                at, place = (_At.QUOTE, found + 1) if found >= 0 else (at, len(piece))
+                place = _QUOTED.match(piece, place).end()  # type: ignore[union-attr]  # it matches nothing, too
+                at, place = (_At.QUOTE, place + 1) if place < len(piece) else (at, place)
             case _At.QUOTE | _At.START:
                 quote = piece[place] == '"'
                 at, place = (_At.QUOTED, place + 1) if quote else (_At.PLAIN, place)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from events.errors import RejectedInput, Where
+from events.reasons import Reason
 from infra.importing.cells import is_empty, value_of
 from infra.importing.mapping import PLACE, Cell, MappedAction, Mapping
 from infra.importing.rows import Header, Value
+
+_FIELD_OF: Final = {Reason.FUTURE_DATE.value: "time", Reason.TOO_OLD.value: "time", Reason.UNKNOWN_COUNTY.value: "partitionkey"}
 
 
 def header_of(mapping: Mapping) -> Header:
@@ -30,8 +33,8 @@ def blame(refusal: RejectedInput, type_: str, mapping: Mapping) -> RejectedInput
     """The door's refusal, with the column in place of the field: clerks know columns."""
     action = next(action for action in mapping.actions if action.type == type_)
     for path, cell in action.fields.items():
-        names = cell.names or PLACE.findall(cell.template or "")
-        if f" {path}:" in refusal.what and names:
+        names = cell.names or tuple(name for name in PLACE.findall(cell.template or "") if name not in mapping.constants)
+        if names and (f" {path}:" in refusal.what or path == _FIELD_OF.get(refusal.code)):
             refusal.where = Where(field=" / ".join(names))
     return refusal
 

@@ -30,15 +30,16 @@ def open_table(path: Path, header: Header, file: str) -> Iterator[Table]:
     """The first sheet that has the wanted columns; where none has, the complaint is about the first."""
     from openpyxl import load_workbook  # noqa: PLC0415  slow to import, see infra.cli.app
 
-    with _telling(file):
-        _sensible(path, file)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # "no default style" and the like: nothing about the cells
-            book = load_workbook(path, read_only=True, data_only=False)
-    try:
-        yield _first_fitting(book, header, file)
-    finally:
-        book.close()
+    with path.open("rb") as opened:  # by its name openpyxl would judge it
+        with _telling(file):
+            _sensible(path, file)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # "no default style" and the like: nothing about the cells
+                book = load_workbook(opened, read_only=True, data_only=False)
+        try:
+            yield _first_fitting(book, header, file)
+        finally:
+            book.close()
 
 
 def _first_fitting(book: Any, header: Header, file: str) -> Table:

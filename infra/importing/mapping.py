@@ -85,7 +85,10 @@ class OfficeRule(_Declared):
 
     @model_validator(mode="after")
     def _compiles(self) -> Self:
-        re.compile(self.pattern)
+        try:
+            re.compile(self.pattern)
+        except re.error as error:
+            raise ValueError(f"pattern: {error}") from error
         return self
 
 
@@ -153,7 +156,7 @@ def load(name_or_file: str) -> Mapping:
     except tomllib.TOMLDecodeError as error:
         said = str(error)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")  # likely a slip of the pen
         said = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
     raise UsageError("import.bad_mapping", f"映射有误 / the mapping is wrong: {said}", where=Where(file=name_or_file),
                      todo="see docs/importing.md for the format")
