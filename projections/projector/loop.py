@@ -16,11 +16,13 @@ from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import Any, Final
 
+from kafka import TopicPartition
+
 from events.topics import Topics
 from projections.migrations import migrate
 from projections.projector import feeds, resume
 from projections.projector.batches import HEAVY, Gathering
-from projections.projector.reader import Reader, TopicPartition
+from projections.projector.reader import Reader
 from projections.projector.resume import Point
 from projections.projector.state import State
 from projections.projector.writer import Writer
@@ -84,7 +86,7 @@ class Projector:
             point = found[feed.name, number]
             self._starts[where] = point
             self._gatherings[where] = Gathering(feed, number, point.previous)
-        reader.start({(where.topic, where.partition): point.offset for where, point in self._starts.items()})
+        reader.start(self._starts)
         return True
 
     def _turn(self, reader: Reader, writer: Writer) -> None:
