@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -34,6 +35,7 @@ from infra.importing.rows import Line, Table
 from infra.importing.spool import Spool
 
 AT_ONCE: Final = 500
+_SCRATCH: Final = "import-"
 Progress = Callable[[str, int, int | None], None]
 """What is being done, how much of it, of how much where that is known."""
 
@@ -106,7 +108,9 @@ class Import:
             if self._log is not None:
                 self._ledger.check(self._log.ends(), self._plan.world)
                 self._settle(self._log)
-            scratch = stack.enter_context(tempfile.TemporaryDirectory(dir=folder, prefix="import-"))
+            for left in folder.glob(f"{_SCRATCH}*"):
+                shutil.rmtree(left)  # by a run that was killed; the ledger's lock says that none is running
+            scratch = stack.enter_context(tempfile.TemporaryDirectory(dir=folder, prefix=_SCRATCH))
             spool = Spool(Path(scratch))
             stack.callback(spool.close)
             rejects = stack.enter_context(Rejects(self._plan.rejected))

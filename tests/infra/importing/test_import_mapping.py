@@ -63,6 +63,17 @@ def test_a_mapping_of_ones_own(tmp_path: Path) -> None:
                     "data": {"office": {"id": "离石区信访局", "level": 2, "kind": "petition_bureau"}}}
 
 
+def test_the_example_of_the_handbook_works(tmp_path: Path) -> None:
+    """What docs/importing.md shows as a mapping is one."""
+    handbook = Path(__file__).parents[3].joinpath("docs", "importing.md").read_text(encoding="utf-8")
+    path = tmp_path / "hotline.toml"
+    path.write_text(handbook.split("```toml")[1].split("```")[0], encoding="utf-8")
+    made, = documents({"工单号": "7", "来电时间": "2024/3/1 9:30", "类型": "投诉", "来电号码": "139", "摘要": "路灯不亮"},
+                      mappings.load(str(path)))
+    assert (made["subject"], made["data"]["purpose"], made["data"]["text"]) == ("12345-7", "claim", "路灯不亮")
+    assert made["data"]["petitioners"] == [{"phone": "139"}]
+
+
 @pytest.mark.parametrize(("old", "new", "said"), [
     ('title = "mine"', 'titel = "mine"', "titel"),
     ('column = "no"', 'colum = "no"', "colum"),

@@ -189,6 +189,15 @@ def test_a_file_that_cannot_be_read_to_its_end_sends_nothing(place: Place) -> No
     assert list(place.folder.glob("import-*")) == []
 
 
+def test_what_a_killed_run_left_behind_is_cleared(place: Place) -> None:
+    """A killed import cannot tidy up; the next one does."""
+    left = place.folder / "import-left"
+    left.mkdir()
+    (left / "spool.sqlite").write_bytes(b"sealed")
+    place.run(place.write(as_csv([board(1)])))
+    assert list(place.folder.glob("import-*")) == []
+
+
 def test_a_constant_can_be_said_anew(place: Place) -> None:
     """The board's county is the user's to say; a name that the mapping does not have is refused."""
     place.run(place.write(as_csv([board(1)])), constants={"county": "141181"})
