@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from pathlib import Path
-
 import faust
 
 from infra.settings import Settings
@@ -16,9 +13,3 @@ def app_of(settings: Settings, group: str) -> faust.App:
         datadir=str(settings.home / "faust"), topic_partitions=settings.partitions, topic_replication_factor=1,
         consumer_auto_offset_reset="earliest", web_enabled=False, stream_wait_empty=False, broker_commit_interval=1.0,
         producer_acks=-1, producer_compression_type="lz4", producer_linger_ms=20)
-
-
-def note_first(path: Path) -> None:
-    """When the first event was seen."""
-    if not path.exists():
-        path.write_text(str(time.time()), encoding="utf-8")

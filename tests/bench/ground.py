@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,11 +21,11 @@ from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailable
 from kafka.protocol.consumer import IsolationLevel
 
 from infra import ports
+from infra.city.carry import Record
 from infra.kafka.broker import LocalBroker, running
 from infra.kafka.clients import kafka_python
 from infra.kafka.topics import ensure_topics
 from infra.settings import Settings
-from tests.bench.petitions import TICK, Event
 from tests.bench.progress import tracked
 from tests.kafka_tools import environment
 
@@ -50,23 +50,20 @@ def world(bootstrap: str, name: str) -> Iterator[Settings]:
         yield settings
 
 
-def load(settings: Settings, events: Sequence[Event]) -> int:
+def load(settings: Settings, records: Sequence[Record]) -> int:
     """Write the log; answers how many records that made (a tick is one in each partition)."""
     producer = KafkaProducer(**kafka_python(settings, linger_ms=20, acks="all", compression_type="lz4", batch_size=256 * 1024))
-    records = 0
+    written = 0
     try:
-        for event in tracked(events, "writing the log 写入日志"):
-            if event.key == TICK:
-                for number in range(PARTITIONS):
-                    producer.send(settings.topics.actions, event.value, key=b"*", partition=number)
-                records += PARTITIONS
-            else:
-                producer.send(settings.topics.actions, event.value, key=event.key.encode())
-                records += 1
+        for record in tracked(records, "writing the log 写入日志"):
+            places: Iterable[int | None] = range(PARTITIONS) if record.everywhere else (None,)
+            for partition in places:
+                producer.send(settings.topics.actions, record.value, record.key, partition=partition)
+                written += 1
         producer.flush()
     finally:
         producer.close()
-    return records
+    return written
 
 
 @dataclass(slots=True)

@@ -19,12 +19,13 @@ from events.rejection import headers_for
 from infra.settings import Settings
 from streams.fold import Fold
 from streams.state import State
-from tests.bench.faust_as_it_comes import app_of, note_first
+from tests.bench.faust_as_it_comes import app_of
+from tests.bench.first_seen import FirstSeen
 
 settings = Settings()
 topics = settings.topics
 GROUP = f"ordinary-{settings.world}"
-FIRST = settings.home / "first"
+seen = FirstSeen(settings.home)
 
 
 class TableStore:
@@ -63,7 +64,7 @@ folds: dict[int, Fold] = {}
 @app.agent(actions)
 async def judge(stream: Any) -> None:
     async for event in stream.events():
-        note_first(FIRST)
+        seen.note()
         message = event.message
         fold, store = fold_of(message.partition)
         try:

@@ -13,11 +13,12 @@ from typing import Any
 import orjson
 
 from infra.settings import Settings
-from tests.bench.faust_as_it_comes import app_of, note_first
+from tests.bench.faust_as_it_comes import app_of
+from tests.bench.first_seen import FirstSeen
 
 settings = Settings()
 GROUP = f"plain-{settings.world}"
-FIRST = settings.home / "first"
+seen = FirstSeen(settings.home)
 
 app = app_of(settings, GROUP)
 actions = app.topic(settings.topics.actions, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
@@ -29,7 +30,7 @@ petitioners = app.Table("petitioners", partitions=settings.partitions)
 @app.agent(actions)
 async def judge(stream: Any) -> None:
     async for event in stream.events():
-        note_first(FIRST)
+        seen.note()
         said = orjson.loads(event.message.value)
         kind, subject, county = said["type"], said["subject"], said["partitionkey"]
         if county == "*":
