@@ -6,6 +6,7 @@ the simulator has (docs/simulator.md). About 5.5 events come of a petition, and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
@@ -35,6 +36,6 @@ def documents(petitions: int) -> list[dict[str, Any]]:
     return [heard.document for heard in city(petitions).heard() if heard.document is not None]
 
 
-def actions(told: list[Record]) -> int:
+def actions(told: Sequence[Record]) -> int:
     """How many records are no ticks."""
     return sum(not record.everywhere for record in told)
