@@ -30,6 +30,13 @@ class Reason(StrEnum):
     MISSING_COLUMN = "door.missing_column"
     TEXT_TOO_LONG = "door.text_too_long"
     UNREADABLE_FILE = "door.unreadable_file"
+    UNFINISHED_ROW = "door.unfinished_row"
+    DUPLICATE_ROW = "door.duplicate_row"
+    UNREADABLE_DATE = "door.unreadable_date"
+    UNKNOWN_VALUE = "door.unknown_value"
+    UNKNOWN_OFFICE = "door.unknown_office"
+    LOST_DIGITS = "door.lost_digits"
+    FORMULA_CELL = "door.formula_cell"
     CLEAR_TEXT = "door.clear_text"
     ALREADY_SEALED = "door.already_sealed"
     CLOCK_AT_THE_DOOR = "door.clock"
@@ -71,6 +78,18 @@ ADVICE: Final[dict[Reason, Advice]] = {
                                   "choose another mapping or add the column"),
     Reason.TEXT_TOO_LONG: Advice("文本过长", "the text is longer than a petition can be", "attach it elsewhere and shorten the text"),
     Reason.UNREADABLE_FILE: Advice("文件无法读取", "the file cannot be read as what it claims to be", "export it again as CSV or xlsx"),
+    Reason.UNFINISHED_ROW: Advice("行不完整", "the row breaks off, or has more or fewer cells than the header",
+                                  "export the file again; it may be truncated"),
+    Reason.DUPLICATE_ROW: Advice("编号在文件中重复", "the same number stands in the file twice; the first row was taken",
+                                 "see which of the two rows is right"),
+    Reason.UNREADABLE_DATE: Advice("日期无法识别", "a date that cannot be read", "write it as 2024-03-01 and re-send"),
+    Reason.UNKNOWN_VALUE: Advice("词语不在对照表中", "a word that the mapping's table does not have",
+                                 "correct the cell, or add the word to the mapping"),
+    Reason.UNKNOWN_OFFICE: Advice("机构无法识别", "an office that neither the list of offices nor the rules know",
+                                  "add it to the file given with --offices"),
+    Reason.LOST_DIGITS: Advice("数字已丢失末位", "a long number that a spreadsheet has rounded",
+                               "export again with the column formatted as text"),
+    Reason.FORMULA_CELL: Advice("单元格是公式", "a formula where a value belongs", "paste the column as values and re-send"),
     Reason.CLEAR_TEXT: Advice("日志中不得有明文个人信息", "names, numbers or text in clear may not enter the log",
                               "send through a door, which makes pseudonyms and seals"),
     Reason.ALREADY_SEALED: Advice("入口只收明文报送格式,不收已密封或已化名的内容", "the door takes the door form, nothing sealed or "

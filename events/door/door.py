@@ -10,7 +10,8 @@ import hmac
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from itertools import islice
+from typing import Any, Final, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -27,6 +28,7 @@ from events.reading import LARGEST, check
 from events.reasons import Reason, rejected
 
 _Made = TypeVar("_Made")
+_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,15 @@ class Door:
 
     def admit_many(self, documents: Iterable[Mapping[str, Any]], *,
                    now: datetime | None = None) -> list[Admitted | RejectedInput]:
-        """Each document's log form or why it has none, in their order; data keys are made for all at once."""
-        forms = [_tried(_form_of, document) for document in documents]
-        self._data_keys.prepare({form.subject for form in forms if not isinstance(form, RejectedInput) and _has_words(form)})
-        return [form if isinstance(form, RejectedInput) else _tried(self._admit, form, now) for form in forms]
+        """Each document's log form or why it has none, in their order; data keys are made for many at once."""
+        answers: list[Admitted | RejectedInput] = []
+        coming = iter(documents)
+        while part := list(islice(coming, _AT_ONCE)):  # a stretch at a time: forms are large
+            forms = [_tried(_form_of, document) for document in part]
+            self._data_keys.prepare({form.subject for form in forms
+                                     if not isinstance(form, RejectedInput) and _has_words(form)})
+            answers += [form if isinstance(form, RejectedInput) else _tried(self._admit, form, now) for form in forms]
+        return answers
 
     def admit_sealed(self, document: Mapping[str, Any], *, now: datetime | None = None) -> Admitted:
         """A log form as it is, from a caller trusted with the keys, who has sealed it already."""

@@ -51,6 +51,8 @@ class Emitter:
         self._queue: deque[tuple[Delivery, bytes]] = deque()
         self._queued = threading.Condition()
         self._closed = threading.Event()
+        self._gave_up = False
+        """The door was away for too long: until it answers again, each batch is tried once."""
         # Not a daemon: a program that ends without close() still hands over what it was given.
         self._thread = threading.Thread(target=self._run, name="sanfang-emitter", daemon=False)
         self._thread.start()
@@ -123,15 +125,16 @@ class Emitter:
 
     def _deliver(self, batch: list[tuple[Delivery, bytes]]) -> None:
         """Until each event of the batch is in the log, was refused, or could not be delivered for too long."""
-        waited, pause = 0.0, 0.5
+        waited, pause = self._give_up_after if self._gave_up else 0.0, 0.5
         while batch:
             again, why, asked = self._post(batch)
             if len(again) < len(batch):
-                waited, pause = 0.0, 0.5
+                waited, pause, self._gave_up = 0.0, 0.5, False
             batch = again
             if not batch:
                 return
             if waited >= self._give_up_after or (self._closed.is_set() and waited > 0):
+                self._gave_up = True
                 self._fail(batch, why)
                 return
             wait = min(max(asked, pause), LONGEST_PAUSE)

@@ -29,7 +29,7 @@ _CONFIG: Final = """<clickhouse>
 </clickhouse>
 """
 _USERS: Final = f"""<clickhouse>
-    <profiles><default/></profiles>
+    <profiles><default><implicit_select>0</implicit_select></default></profiles>
     <quotas><default/></quotas>
     <roles>
         <{OWNER}><grants><query>GRANT ALL ON *.* WITH GRANT OPTION</query></grants></{OWNER}>

@@ -39,6 +39,8 @@ def start(home: Path, *, port: int = 0, password: str = "") -> Running:
         text=True, env={**os.environ, "SANFANG_CLICKHOUSE_PASSWORD": password})
     line = process.stdout.readline() if process.stdout is not None else ""
     if not line.strip().isdigit():
+        if process.stdout is not None:
+            process.stdout.close()
         raise GroundError("ground.engine-died", f"the embedded ClickHouse ended with {process.wait()}", where=Where(file=str(home)),
                           todo="its last words stand above")
     return Running(home, process, int(line))

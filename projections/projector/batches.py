@@ -53,6 +53,8 @@ class Gathering:
     previous: int
     """Offset of the last record taken in; -1: none."""
     waiting: deque[Linked] = field(default_factory=deque)
+    weight: int = 0
+    """Bytes that wait."""
     since: float = 0.0
     """When the oldest that waits came."""
 
@@ -61,11 +63,14 @@ class Gathering:
             self.since = now
         for record in records:
             self.waiting.append(Linked(record, self.previous))
+            self.weight += _weight(record)
             self.previous = record.offset
 
     def full(self) -> bool:
         """Whether a batch is complete by itself, without being sealed."""
-        return len(self.waiting) > 1 and self.waiting[0].record.offset // GRID != self.waiting[-1].record.offset // GRID
+        if self.weight >= HEAVY:
+            return True
+        return bool(self.waiting) and self.waiting[0].record.offset // GRID != self.waiting[-1].record.offset // GRID
 
     def cut(self, now: float) -> Batch:
         """Takes the next batch out."""
@@ -75,6 +80,11 @@ class Gathering:
         while self.waiting and self.waiting[0].record.offset // GRID == cell and weight < HEAVY:
             row = self.waiting.popleft()
             rows.append(row)
-            weight += len(row.record.value or b"") + 64
+            weight += _weight(row.record)
+        self.weight -= weight
         self.since = now
         return Batch(self.feed, self.partition, tuple(rows))
+
+
+def _weight(record: Record) -> int:
+    return len(record.value or b"") + 64

@@ -16,11 +16,13 @@ from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import Any, Final
 
+from kafka import TopicPartition
+
 from events.topics import Topics
 from projections.migrations import migrate
 from projections.projector import feeds, resume
-from projections.projector.batches import GRID, Gathering
-from projections.projector.reader import Reader, TopicPartition
+from projections.projector.batches import HEAVY, Gathering
+from projections.projector.reader import Reader
 from projections.projector.resume import Point
 from projections.projector.state import State
 from projections.projector.writer import Writer
@@ -28,9 +30,12 @@ from projections.warehouse import UnreachableError, Warehouse
 
 FLUSH: Final = 0.1
 """Seconds that a record waits for company."""
+CATCHING_UP: Final = 1.0
+"""The same while the log gives as much as is asked for: then whole cells of the grid are worth waiting for."""
 _POLL: Final = 50
 _MOST: Final = 8_192
-_TOO_MUCH: Final = 2 * GRID
+_MEMORY: Final = 256 << 20
+"""Bytes that may wait in all while ClickHouse is slow or away."""
 _FAREWELL: Final = 10.0
 
 
@@ -81,7 +86,7 @@ class Projector:
             point = found[feed.name, number]
             self._starts[where] = point
             self._gatherings[where] = Gathering(feed, number, point.previous)
-        reader.start({(where.topic, where.partition): point.offset for where, point in self._starts.items()})
+        reader.start(self._starts)
         return True
 
     def _turn(self, reader: Reader, writer: Writer) -> None:
@@ -92,10 +97,12 @@ class Projector:
             if start is not None:
                 start.prove(where.topic, records[0])
             self._gatherings[where].take(records, now)
+        patience = CATCHING_UP if sum(map(len, polled.values())) > _MOST // 2 else FLUSH
         for where, gathering in self._gatherings.items():
-            if self._settled(where) and gathering.waiting and (gathering.full() or now - gathering.since >= FLUSH):
+            if self._settled(where) and gathering.waiting and (gathering.full() or now - gathering.since >= patience):
                 self._under_way[where] = writer.write(gathering.cut(now))
-        crowded = [where for where, gathering in self._gatherings.items() if len(gathering.waiting) > _TOO_MUCH]
+        room = min(2 * HEAVY, _MEMORY // len(self._gatherings))
+        crowded = [where for where, gathering in self._gatherings.items() if gathering.weight > room]
         reader.hold(crowded)
         reader.let_go([where for where in self._gatherings if where not in crowded])
         lags = reader.watch(now)

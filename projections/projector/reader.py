@@ -15,6 +15,7 @@ from kafka.errors import KafkaError, OffsetOutOfRangeError
 
 from events.errors import LogError, Where
 from projections.projector.feeds import Record
+from projections.projector.resume import ANOTHER, Point
 
 LOOK: Final = 10.0
 """Seconds between two looks at the ends of the log."""
@@ -24,9 +25,12 @@ PATIENCE: Final = 30.0
 
 class Reader:
     def __init__(self, kafka: Mapping[str, Any], now: float) -> None:
-        self._consumer = KafkaConsumer(
-            group_id=None, enable_auto_commit=False, auto_offset_reset="none", isolation_level="read_committed",
-            check_crcs=True, max_partition_fetch_bytes=8 << 20, fetch_max_wait_ms=50, **kafka)
+        try:
+            self._consumer = KafkaConsumer(
+                group_id=None, enable_auto_commit=False, auto_offset_reset="none", isolation_level="read_committed",
+                check_crcs=True, max_partition_fetch_bytes=8 << 20, fetch_max_wait_ms=50, **kafka)
+        except KafkaError as error:
+            raise LogError("log.unreachable", f"Kafka does not answer: {error!r}", todo="sanfang doctor says what is wrong") from error
         self._moved: dict[TopicPartition, tuple[int, float]] = {}
         self._asked_anew: set[TopicPartition] = set()
         self._looked = now
@@ -40,18 +44,16 @@ class Reader:
             found += [(topic, number) for number in sorted(numbers)]
         return found
 
-    def start(self, places: Mapping[tuple[str, int], int]) -> None:
-        """Reads on from these offsets. A place that the log does not have means that it is another log."""
-        there = {TopicPartition(*where): offset for where, offset in places.items()}
-        self._consumer.assign(list(there))
-        begins = self._consumer.beginning_offsets(list(there))
-        ends = self._consumer.end_offsets(list(there))
-        for where, offset in there.items():
-            if offset > ends[where]:
-                raise LogError("log.another-history", f"the tables hold offsets up to {offset}, the log ends at {ends[where]}",
-                               where=Where(topic=where.topic, partition=where.partition),
-                               todo="this is not the log that was projected: rebuild into a new database, or name the right cluster")
-            self._consumer.seek(where, max(offset, begins[where]))
+    def start(self, points: Mapping[TopicPartition, Point]) -> None:
+        """Reads on from these. A place that the log does not have means that it is another log."""
+        self._consumer.assign(list(points))
+        begins = self._consumer.beginning_offsets(list(points))
+        ends = self._consumer.end_offsets(list(points))
+        for where, point in points.items():
+            if point.held > ends[where]:
+                raise LogError("log.another-history", f"the table holds offsets up to {point.held - 1}, the log ends at {ends[where]}",
+                               where=Where(topic=where.topic, partition=where.partition), todo=ANOTHER)
+            self._consumer.seek(where, max(point.offset, begins[where]))
 
     def poll(self, milliseconds: int, most: int) -> Mapping[TopicPartition, list[Record]]:
         try:
@@ -99,6 +101,3 @@ class Reader:
 
     def close(self) -> None:
         self._consumer.close()
-
-
-__all__ = ["KafkaError", "Reader", "TopicPartition"]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from projections.projector.feeds import Feed, Record
     from projections.warehouse import Warehouse
 
+ANOTHER: Final = "this is not the log that was projected: name the right cluster, or project into a new database"
 _ROW: Final = """
 SELECT `offset`, previous, lower(hex(SHA256(raw))) FROM {feed} FINAL
 WHERE `partition` = {{partition:UInt32}} AND `offset` =
@@ -37,13 +38,15 @@ class Point:
     offset: int
     previous: int
     digest: str = ""
+    held: int = 0
+    """The next offset that the table lacks; the log must reach that far."""
 
     def prove(self, topic: str, record: Record) -> None:
         """The first record that comes must be the one that the table has at that place."""
         if self.digest and record.offset == self.offset and sha256(record.value or b"").hexdigest() != self.digest:
             raise LogError("log.another-history", "the table holds other bytes at this place than the log",
                            where=Where(topic=topic, partition=record.partition, offset=record.offset),
-                           todo="this is not the log that was projected: rebuild into a new database, or name the right cluster")
+                           todo=ANOTHER)
 
 
 def points(warehouse: Warehouse, feeds: Sequence[tuple[Feed, int]]) -> dict[tuple[str, int], Point]:
@@ -61,4 +64,4 @@ def _point(warehouse: Warehouse, feed: Feed, partition: int, top: int) -> Point:
     if not rows:
         return Point(0, -1)
     offset, previous, digest = rows[0]
-    return Point(int(offset), int(previous), str(digest))
+    return Point(int(offset), int(previous), str(digest), top)

@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS actions
     `key`         Nullable(String)       COMMENT 'the record key: the county code',
     headers       Array(Tuple(name String, value String)) COMMENT 'the record headers',
     tombstone     Bool                   COMMENT 'the record had no value at all',
-    raw           String                 COMMENT 'the exact bytes; the only place where petitioners'' keys are' CODEC(ZSTD(3)),
+    raw           String                 COMMENT 'the exact bytes; the only place where petitioners'' keys are' CODEC(ZSTD(1)),
 
     said                                 EPHEMERAL JSONExtract(raw, 'Tuple(
         id String, type String, source String, subject String, partitionkey String, time String, recordedtime String,

@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS findings
     `offset`      UInt64                 COMMENT 'offset in the partition',
     previous      Int64                  COMMENT 'offset of the committed record before it; -1: none',
     log_time      DateTime64(3, 'UTC')   COMMENT 'when the log took it in',
-    raw           String                 COMMENT 'the exact bytes: evidence, score and all' CODEC(ZSTD(3)),
+    raw           String                 COMMENT 'the exact bytes: evidence, score and all' CODEC(ZSTD(1)),
 
     said                                 EPHEMERAL JSONExtract(raw, 'Tuple(
         id String, type String, subject String, partitionkey String, time String, causationid String,

@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS matters
     log_time         DateTime64(3, 'UTC')   COMMENT 'when the log took it in',
     matter_id        String                 COMMENT 'the record key',
     gone             UInt8                  COMMENT '1: merged or moved, the record had no value',
-    raw              String                 COMMENT 'the exact bytes' CODEC(ZSTD(3)),
+    raw              String                 COMMENT 'the exact bytes' CODEC(ZSTD(1)),
 
     said                                    EPHEMERAL JSONExtract(raw, 'Tuple(
         county String, opened_on Date32, purpose String, category String, stage String, competent_level UInt8,

@@ -1,0 +1,85 @@
+"""`sanfang export`: a topic into a file, one record a line, exact to the byte (see `events.lines`)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+
+from events.errors import UsageError
+from infra.cli.app import settings_of
+
+TOPICS = ("actions", "findings", "matters", "alerts", "rejected")
+_STRIDE = 2_000
+
+
+def register(app: typer.Typer) -> None:
+    app.command("export")(export)
+
+
+def export(
+    ctx: typer.Context,
+    topic: Annotated[str, typer.Option(help=" | ".join(TOPICS))] = "actions",
+    out: Annotated[Path | None, typer.Option(help="file to write; none: standard output 输出文件")] = None,
+    from_offset: Annotated[list[str] | None, typer.Option(help="N, or PARTITION:N, repeatable 起始位点")] = None,
+) -> None:
+    """Write a topic as it is now, one JSON line a record 导出日志."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress  # noqa: PLC0415
+
+    from events.lines import write  # noqa: PLC0415
+    from infra.kafka.snapshot import Snapshot  # noqa: PLC0415
+
+    if topic not in TOPICS:
+        raise UsageError("export.topic", f"there is no topic {topic!r}", todo=f"one of: {', '.join(TOPICS)}")
+    settings = settings_of(ctx)
+    console = Console(stderr=True)
+    count = 0
+    with Snapshot(settings, getattr(settings.topics, topic), _starts(from_offset or [])) as snapshot, _opened(out) as file, \
+            Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("export 导出", total=snapshot.total)
+        for record in snapshot:
+            file.write(write(record.partition, record.offset, record.log_time_ms, record.key, record.value, record.headers))
+            file.write(b"\n")
+            count += 1
+            if count % _STRIDE == 0:
+                bar.update(task, completed=count)
+    ends = " ".join(f"{partition}:{end}" for partition, (_, end) in snapshot.bounds.items())
+    console.print(f"{snapshot.topic}: {count:,} records 条记录 → {out or '-'}; up to 截至 {ends}", highlight=False, soft_wrap=True)
+
+
+def _starts(said: list[str]) -> dict[int, int] | int | None:
+    """``120`` for all partitions, or ``0:120`` for one; given several times, each for one."""
+    by_partition: dict[int, int] = {}
+    for one in said:
+        partition, separator, offset = one.rpartition(":")
+        if not offset.isdigit() or (separator and not partition.isdigit()) or (not separator and len(said) > 1):
+            raise UsageError("export.from_offset", f"not an offset: {one!r}", todo="give N for all partitions, or PARTITION:N for each")
+        if not separator:
+            return int(offset)
+        by_partition[int(partition)] = int(offset)
+    return by_partition or None
+
+
+@contextmanager
+def _opened(out: Path | None) -> Iterator[BinaryIO]:
+    """A file appears under its name only when it is whole."""
+    if out is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    draft = out.with_name(f"{out.name}.part")
+    try:
+        file = draft.open("wb")
+    except OSError as error:
+        raise UsageError("export.out", f"{draft} cannot be written: {error.strerror}", todo="give another --out") from error
+    try:
+        with file:
+            yield file
+        draft.replace(out)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,145 @@
+"""The ground of a benchmark: a real broker of its own, a world for each run, and processes whose memory is watched."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+from kafka import KafkaProducer, TopicPartition
+from kafka.admin import OffsetSpec
+from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
+from kafka.protocol.consumer import IsolationLevel
+
+from infra import ports
+from infra.city.carry import Record
+from infra.kafka.broker import LocalBroker, running
+from infra.kafka.clients import kafka_python
+from infra.kafka.topics import ensure_topics
+from infra.settings import Settings
+from tests.bench.progress import tracked
+from tests.kafka_tools import environment
+
+PARTITIONS = 4
+
+
+@contextmanager
+def broker() -> Iterator[str]:
+    """A real broker on free ports, gone afterwards; where it answers."""
+    with tempfile.TemporaryDirectory(prefix="sanfang-bench-") as home:
+        port, controller = ports.free(2)
+        with running(LocalBroker(Path(home), port, controller)) as started:
+            yield started.bootstrap
+
+
+@contextmanager
+def world(bootstrap: str, name: str) -> Iterator[Settings]:
+    """A fresh world with its topics and a home of its own."""
+    with tempfile.TemporaryDirectory(prefix="sanfang-bench-") as home:
+        settings = Settings(home=Path(home), kafka=bootstrap, world=name, partitions=PARTITIONS)
+        ensure_topics(settings)
+        yield settings
+
+
+def load(settings: Settings, records: Sequence[Record]) -> int:
+    """Write the log; answers how many records that made (a tick is one in each partition)."""
+    producer = KafkaProducer(**kafka_python(settings, linger_ms=20, acks="all", compression_type="lz4", batch_size=256 * 1024))
+    written = 0
+    try:
+        for record in tracked(records, "writing the log 写入日志"):
+            places: Iterable[int | None] = range(PARTITIONS) if record.everywhere else (None,)
+            for partition in places:
+                producer.send(settings.topics.actions, record.value, record.key, partition=partition)
+                written += 1
+        producer.flush()
+    finally:
+        producer.close()
+    return written
+
+
+@dataclass(slots=True)
+class Watched:
+    """A process, and the most memory that it and its children held."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+    peak: int = 0
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def watch(self) -> None:
+        own = psutil.Process(self.process.pid)
+        while not self._stop.wait(0.05):
+            with suppress(psutil.NoSuchProcess):  # a child that ended between the two looks
+                family = [own, *own.children(recursive=True)]
+                self.peak = max(self.peak, sum(one.memory_info().rss for one in family))
+
+    def end(self) -> None:
+        self._stop.set()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    @property
+    def peak_mb(self) -> float:
+        return self.peak / 2**20
+
+
+@contextmanager
+def started(settings: Settings, *command: str, **more: str) -> Iterator[Watched]:
+    """``python COMMAND`` as a process of its own, in the settings' world."""
+    log = settings.home / "process.log"
+    with log.open("wb") as said:
+        process = subprocess.Popen([sys.executable, *command], env={**environment(settings), **more}, stdout=said, stderr=said)
+    watched = Watched(process, log)
+    thread = threading.Thread(target=watched.watch, daemon=True)
+    thread.start()
+    try:
+        yield watched
+    finally:
+        watched.end()
+        thread.join()
+
+
+def committed(settings: Settings, group: str, admin: Any) -> int:
+    """How many offsets of the log the group has consumed, over all partitions."""
+    places = [TopicPartition(settings.topics.actions, number) for number in range(PARTITIONS)]
+    try:
+        told = admin.list_group_offsets({group: places})[group]
+    except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError):
+        return 0  # nobody has joined yet
+    return sum(max(0, one.offset) for one in told.values())
+
+
+def ends(topic: str, admin: Any) -> int:
+    """Sum of the ends of a topic's partitions, as a reader of committed records sees them."""
+    places = {TopicPartition(topic, number): OffsetSpec.LATEST for number in range(PARTITIONS)}
+    return sum(one.offset for one in admin.list_partition_offsets(places, IsolationLevel.READ_COMMITTED).values())
+
+
+def until(true: Callable[[], bool], watched: Watched, seconds: float = 240) -> float:
+    """Wait; answers when (wall clock) it was seen to be true."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        if watched.process.poll() is not None:
+            raise RuntimeError(f"the process ended with {watched.process.returncode}; it said:\n{_tail(watched.log)}")
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not done after {seconds:.0f} s; the process said:\n{_tail(watched.log)}")
+        time.sleep(0.02)
+    return time.time()
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:])
