@@ -132,7 +132,8 @@ class JointForm(StrEnum):
 
 class JointFoundData(Concluded):
     form: JointForm
-    persons: int
+    joined: int
+    """How many were present 人次, or signed."""
     affected: int | None = None
     representatives_over: bool = False
     """More than five representatives (art. 20.3): a note to the office, not a finding about people (ruling 35)."""

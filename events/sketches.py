@@ -21,9 +21,9 @@ def pack(grams: Mapping[int, int]) -> str:
     """Gram hash to weight, packed. Raises ValueError when there are too many, or a weight is out of range."""
     if not 0 < len(grams) <= LARGEST:
         raise ValueError(f"a sketch has 1 to {LARGEST} grams, not {len(grams)}")
-    if not all(0 < weight < 256 for weight in grams.values()):
+    if min(grams.values()) < 1 or max(grams.values()) > 255:
         raise ValueError("a weight is 1 to 255")
-    return urlsafe_b64encode(b"".join(_ONE.pack(gram, grams[gram]) for gram in sorted(grams))).rstrip(b"=").decode()
+    return urlsafe_b64encode(b"".join([_ONE.pack(gram, grams[gram]) for gram in sorted(grams)])).rstrip(b"=").decode()
 
 
 def unpack(packed: str) -> dict[int, int]:
@@ -31,4 +31,4 @@ def unpack(packed: str) -> dict[int, int]:
     raw = urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
     if len(raw) % _ONE.size:
         raise ValueError("a sketch is a whole number of grams")
-    return dict(_ONE.iter_unpack(raw))  # type: ignore[arg-type]  # each pair is (hash, weight)
+    return dict(_ONE.iter_unpack(raw))

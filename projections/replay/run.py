@@ -73,7 +73,7 @@ def replay(path: Path, rules: RuleSet = RULES_2022, progress: Callable[[int], No
             if state is not None:
                 result.matters[id_] = state
         result.digests[partition] = hashes[partition].hexdigest()
-        result.held.update({name.partition("|")[2]: len(facts) for name, facts in fold.state.held.items() if facts})
+        result.held.update({name.partition("|")[2]: len(held.facts) for name, held in fold.state.held.items() if held is not None})
     return result
 
 

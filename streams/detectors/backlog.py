@@ -78,5 +78,6 @@ def _repeated(case: Case) -> list[Claim]:
 
 
 def _candidate(reason: str, case: Case, submission: str, evidence: tuple[str, ...]) -> Claim:
-    return Claim("backlog_candidate", "R-BACK", case.id, submission, f"candidate|{submission}|{reason}|{case.matter.founder.reg.office.id}", evidence, {"reason": reason},
-                 case.matter.founder.reg.office)
+    office = case.matter.founder.reg.office
+    identity = f"candidate|{submission}|{reason}|{office.id}"
+    return Claim("backlog_candidate", "R-BACK", case.id, submission, identity, evidence, {"reason": reason}, office)

@@ -16,10 +16,10 @@ def joint(case: Case) -> list[Claim]:
     for place in case.matter.places:
         reg = place.reg
         visit = reg.channel == "visit"
-        persons = (reg.present if visit else reg.signers) or len(reg.persons)
-        if persons < case.rules.joint_from or place.copy_of is not None or reg.channel == "phone":
+        joined = (reg.present if visit else reg.signers) or len(reg.persons)
+        if joined < case.rules.joint_from or place.copy_of is not None or reg.channel == "phone":
             continue
-        details: dict[str, Any] = {"form": "visit" if visit else "letter", "persons": persons,
+        details: dict[str, Any] = {"form": "visit" if visit else "letter", "joined": joined,
                                    "representatives_over": reg.representatives > case.rules.representatives}
         if reg.affected:
             details["affected"] = reg.affected

@@ -23,6 +23,6 @@ def refused(case: Case) -> list[Claim]:
         day = day_text(refusal.day)
         claims.append(Claim(
             "refused_registration", "R-REFUSE", case.id, place.reg.id,
-            f"R-REFUSE|{place.reg.id}|{refusal.office.id}|{day}|{lawful}|{refusal.evidence}", (place.reg.event,), {"on": day, "lawful": lawful},
-            refusal.office, not causes.documented(refusal)))
+            f"R-REFUSE|{place.reg.id}|{refusal.office.id}|{day}|{lawful}|{refusal.evidence}", (place.reg.event,),
+            {"on": day, "lawful": lawful}, refusal.office, not causes.documented(refusal)))
     return claims

@@ -76,8 +76,8 @@ def _in_process(place: Place, earlier: Sub, case: Case) -> list[Claim]:
             not limit.ended or limit.ended > reg.received
         ):
             until = date.fromordinal(limit.assessed).isoformat()
-            return [Claim("in_process_duplicate", "R-19", case.id, reg.id, f"R-19|{reg.id}|{limit.office.id}|{until}|{place.decided}|{reg.office.id}",
-                          (earlier.reg.event, limit.started_by, reg.event), {"accepted_by": limit.office.id, "until": until},
+            identity = f"R-19|{reg.id}|{limit.office.id}|{until}|{place.decided}|{reg.office.id}"
+            return [Claim("in_process_duplicate", "R-19", case.id, reg.id, identity, (earlier.reg.event, limit.started_by, reg.event), {"accepted_by": limit.office.id, "until": until},
                           reg.office, not place.decided)]
     return []
 

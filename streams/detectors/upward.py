@@ -26,11 +26,11 @@ def upward(case: Case) -> list[Claim]:
         reg = place.reg
         if highest and level >= FROM_LEVEL and level > highest:
             details = {"level": level, "above": highest}
-            claims.append(Claim("upward_found", "R-UP", case.id, reg.id, f"R-UP|{reg.id}|{level}|{highest}|{reg.office.id}", (evidence, reg.event),
-                                details, reg.office))
+            said = f"{reg.id}|{level}|{highest}|{reg.office.id}"
+            claims.append(Claim("upward_found", "R-UP", case.id, reg.id, f"R-UP|{said}", (evidence, reg.event), details, reg.office))
             if place.repeat_of is not None and not place.proposed:
-                claims.append(Claim("repeat_upward_found", "R-REPUP", case.id, reg.id, f"R-REPUP|{reg.id}|{level}|{highest}|{reg.office.id}",
-                                    (evidence, reg.event), details, reg.office))
+                claims.append(Claim("repeat_upward_found", "R-REPUP", case.id, reg.id, f"R-REPUP|{said}", (evidence, reg.event),
+                                    details, reg.office))
         if level > highest:
             highest, evidence = level, reg.event
     return claims
