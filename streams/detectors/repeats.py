@@ -77,8 +77,9 @@ def _in_process(place: Place, earlier: Sub, case: Case) -> list[Claim]:
         ):
             until = date.fromordinal(limit.assessed).isoformat()
             identity = f"R-19|{reg.id}|{limit.office.id}|{until}|{place.decided}|{reg.office.id}"
-            return [Claim("in_process_duplicate", "R-19", case.id, reg.id, identity, (earlier.reg.event, limit.started_by, reg.event), {"accepted_by": limit.office.id, "until": until},
-                          reg.office, not place.decided)]
+            evidence = (earlier.reg.event, limit.started_by, reg.event)
+            return [Claim("in_process_duplicate", "R-19", case.id, reg.id, identity, evidence,
+                          {"accepted_by": limit.office.id, "until": until}, reg.office, not place.decided)]
     return []
 
 
