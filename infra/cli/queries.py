@@ -20,6 +20,7 @@ NOUNS = {
 }
 _WHAT = {"clocks": "SUBMISSION"}
 
+Id = Annotated[str, typer.Argument(metavar="ID", help="编号; of a submission for clocks")]
 County = Annotated[str, typer.Option(help="GB/T 2260 code 县代码")]
 Office = Annotated[str, typer.Option(help="the office's id 机关编号")]
 Rule = Annotated[str, typer.Option(help="R-… 规则")]
@@ -56,7 +57,7 @@ def _lister(noun: str) -> Callable[..., None]:
 
 
 def _shower(noun: str) -> Callable[..., None]:
-    def show(ctx: typer.Context, id_: Annotated[str, typer.Argument(metavar=_WHAT.get(noun, "ID"))], as_json: Json = False) -> None:
+    def show(ctx: typer.Context, id_: Id, as_json: Json = False) -> None:
         from infra.cli.shown import tell  # noqa: PLC0415
         from infra.supervision.lag import warehouse  # noqa: PLC0415
         from projections.queries.shown import SHOWN  # noqa: PLC0415
