@@ -1,7 +1,5 @@
-"""CloudEvents in binary form: the attributes beside the body, the data as the body. Made into the structured form here.
-
-Over HTTP the attributes are headers ``ce-id``, ``ce-type``, … (percent-encoded where they are not ASCII); in Kafka records they are
-``ce_id``, ``ce_type``, …
+"""CloudEvents in binary form over HTTP: the attributes as headers ``ce-id``, ``ce-type``, … (percent-encoded where they are not
+ASCII), the data as the body. Made into the structured form here, so that there is one form to judge.
 """
 
 from __future__ import annotations
@@ -15,18 +13,16 @@ import orjson
 from events.errors import RejectedInput
 from events.reasons import Reason, rejected
 
-HTTP: Final = "ce-"
-KAFKA: Final = "ce_"
+PREFIX: Final = "ce-"
 
 
-def structured(headers: Iterable[tuple[str, str]], body: bytes, *, prefix: str = HTTP) -> dict[str, Any]:
+def structured(headers: Iterable[tuple[str, str]], body: bytes) -> dict[str, Any]:
     """The structured form of a binary event. Raises `RejectedInput` where the body is not JSON."""
     document: dict[str, Any] = {
-        name.lower()[len(prefix):]: unquote(value) if prefix == HTTP else value
-        for name, value in headers if name.lower().startswith(prefix)
+        name.lower()[len(PREFIX):]: unquote(value) for name, value in headers if name.lower().startswith(PREFIX)
     }
     if document.get("specversion") != "1.0":
-        raise rejected(Reason.NOT_AN_EVENT, f"no {prefix}specversion of 1.0")
+        raise rejected(Reason.NOT_AN_EVENT, f"no {PREFIX}specversion of 1.0")
     if "data" in document:
         raise rejected(Reason.NOT_AN_EVENT, "the data of a binary event is its body")
     document["datacontenttype"] = "application/json"

@@ -85,8 +85,10 @@ class TrustedEmitter:
 
     def flush(self, timeout: float | None = None) -> None:
         """Returns when all is in the log; raises what is not."""
-        if self._ledger.under_way:
+        try:
             self._producer.flush(timeout)
+        except self._kafka_error as error:
+            raise TimeoutError(f"{self._ledger.under_way} events are still under way") from error
         self._ledger.drain(timeout)
 
     def close(self, timeout: float | None = None) -> None:

@@ -169,10 +169,14 @@ def _snapshot(settings: Settings) -> Snapshot:
 
 
 def _matching(snapshot: Snapshot, reason: str | None, since: datetime | None) -> Iterator[tuple[Record, Rejection]]:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import track  # noqa: PLC0415
+
     from events.reading import CHINA  # noqa: PLC0415
 
     after = since.replace(tzinfo=CHINA) if since is not None else None
-    for record in snapshot:
+    console = Console(stderr=True)
+    for record in track(snapshot, "rejected 退回", snapshot.total, console=console, transient=True, disable=not console.is_terminal):
         told = _told(record, snapshot.topic)
         if (reason is None or told.reason == reason or told.reason.startswith(f"{reason}.")) and (
                 after is None or _moment(record) >= after):

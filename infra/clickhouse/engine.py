@@ -18,9 +18,8 @@ from chdb import ChdbError
 from chdb.state.sqlitelike import Connection
 
 from events.errors import GroundError, Where
+from infra.clickhouse.names import OWNER, READER
 
-OWNER: Final = "sanfang_owner"
-READER: Final = "sanfang_reader"
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 _CONFIG: Final = """<clickhouse>

@@ -23,7 +23,8 @@ from aiohttp import hdrs, web
 
 from events.errors import GroundError, UsageError
 from infra.clickhouse import answer, compression
-from infra.clickhouse.engine import OWNER, READER, Answered, Asked, Engine, EngineError, quoted
+from infra.clickhouse.engine import Answered, Asked, Engine, EngineError, quoted
+from infra.clickhouse.names import OWNER, READER
 from infra.clickhouse.request import Call, understood
 from projections.queries.gate import admitted
 
@@ -33,6 +34,10 @@ _PATIENCE: Final = 20.0
 """Seconds that a question under way is given to end when the face stops."""
 _LARGEST: Final = 1 << 30
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
+_READERS_SETTINGS: Final = frozenset({
+    "readonly", "result_overflow_mode", "timeout_overflow_mode", "read_overflow_mode",
+    "date_time_input_format", "cast_string_to_dynamic_use_inference",  # what clickhouse-connect always sends
+})
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"})
 T = TypeVar("T")
 
@@ -97,7 +102,12 @@ class Face:
             sql = admitted(bare, ask, database=asked.database or "sanfang", params=asked.params)
         except UsageError as error:
             raise EngineError(f"Code: 497. DB::Exception: {READER}: {error.what}. (ACCESS_DENIED)") from error
-        return replace(asked, sql=f"{sql} FORMAT {asked.format}", settings={**asked.settings, "readonly": "1"}, data=None)
+        refused = [name for name in asked.settings if not name.startswith("max_") and name not in _READERS_SETTINGS]
+        if refused:
+            raise EngineError(f"Code: 497. DB::Exception: {READER} may not set {', '.join(refused)}. (ACCESS_DENIED)")
+        # 2, not 1: a reader may narrow its own limits, by the settings that were just allowed
+        settings = {**asked.settings, "readonly": "1" if asked.settings.get("readonly") == "1" else "2"}
+        return replace(asked, sql=f"{sql} FORMAT {asked.format}", settings=settings, data=None)
 
     def _whole(self, call: Call) -> Answered:
         answered = self._engine.ask(call.asked)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from events.binary import HTTP, parsed, structured
+from events.binary import PREFIX, parsed, structured
 from events.errors import RejectedInput
 
 STRUCTURED: Final = "application/cloudevents+json"
@@ -43,7 +43,7 @@ async def handed_over(request: web.Request) -> Handed:
                                                                     f"{content_type}; charset={request.charset or ''}",
                                "todo": f"{STRUCTURED}, {BATCHED}, or ce-* headers with {JSON}, in UTF-8"})
     binary = content_type == JSON
-    if binary and f"{HTTP}specversion" not in request.headers:
+    if binary and f"{PREFIX}specversion" not in request.headers:
         raise BadRequest(415, {"code": "door.content_type", "what": f"{JSON} 需要 ce-* 头 / {JSON} needs ce-* headers",
                                "todo": f"send {STRUCTURED} instead, or add the headers of the binary form"})
     body = await request.read()

@@ -1,0 +1,83 @@
+"""`sanfang matters | submissions | findings | clocks | offices  list | show`, `sanfang flow`, `sanfang timeliness`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from events.errors import UsageError
+from infra.cli.app import settings_of
+
+if TYPE_CHECKING:
+    from projections.queries.asking import Filters
+
+NOUNS = {
+    "matters": "Matters 信访事项", "submissions": "Submissions 信访件", "findings": "Findings 研判结果", "clocks": "Time limits 期限",
+    "offices": "Offices 机关, their own lapses first",
+}
+_WHAT = {"clocks": "SUBMISSION"}
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="编号; of a submission for clocks")]
+County = Annotated[str, typer.Option(help="GB/T 2260 code 县代码")]
+Office = Annotated[str, typer.Option(help="the office's id 机关编号")]
+Rule = Annotated[str, typer.Option(help="R-… 规则")]
+Kind = Annotated[str, typer.Option(help="see list --help 种类、状态、阶段或渠道")]
+Since = Annotated[str, typer.Option(help="first day, YYYY-MM-DD 起")]
+Until = Annotated[str, typer.Option(help="last day, YYYY-MM-DD 止")]
+Limit = Annotated[int, typer.Option(help="at most so many rows 最多行数")]
+Json = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
+
+
+def register(app: typer.Typer) -> None:
+    for noun, title in NOUNS.items():
+        group = typer.Typer(no_args_is_help=True, help=title)
+        group.command("list", help=f"{title}: a list 列表")(_lister(noun))
+        group.command("show", help=f"One, whole 详情 ({_WHAT.get(noun, 'ID')})")(_shower(noun))
+        app.add_typer(group, name=noun)
+    app.command("flow", help="Distinct events a day by county and kind 每日流量")(_lister("flow"))
+    app.command("timeliness", help="By year: registered, replied, median days, R-23d missed 按年及时情况")(_lister("timeliness"))
+
+
+def _lister(noun: str) -> Callable[..., None]:
+    def listed(
+        ctx: typer.Context, county: County = "", office: Office = "", rule: Rule = "", kind: Kind = "", since: Since = "",
+        until: Until = "", limit: Limit = 50, as_json: Json = False,
+    ) -> None:
+        from infra.cli.shown import tell  # noqa: PLC0415 - slow to import, see infra.cli.app
+        from infra.supervision.lag import warehouse  # noqa: PLC0415
+        from projections.queries.lists import ALL  # noqa: PLC0415
+
+        with warehouse(settings_of(ctx)) as asked:
+            answer = ALL[noun].ask(asked, _filters(county, office, rule, kind, since, until, limit))
+        tell(answer, noun, as_json=as_json)
+    return listed
+
+
+def _shower(noun: str) -> Callable[..., None]:
+    def show(ctx: typer.Context, id_: Id, as_json: Json = False) -> None:
+        from infra.cli.shown import tell  # noqa: PLC0415
+        from infra.supervision.lag import warehouse  # noqa: PLC0415
+        from projections.queries.shown import SHOWN  # noqa: PLC0415
+
+        with warehouse(settings_of(ctx)) as asked:
+            answer = SHOWN[noun](asked, id_)
+        tell(answer, f"{noun.removesuffix('s')} {id_}", as_json=as_json)
+    return show
+
+
+def _filters(county: str, office: str, rule: str, kind: str, since: str, until: str, limit: int) -> Filters:
+    from projections.queries.asking import BEGINNING, END, Filters  # noqa: PLC0415
+
+    return Filters(county, office, rule, kind, _day(since) if since else BEGINNING, _day(until) if until else END, limit)
+
+
+def _day(said: str) -> date:
+    try:
+        return date.fromisoformat(said)
+    except ValueError as error:
+        raise UsageError("queries.day", f"{said!r} is no day", todo="write it as 2024-05-01") from error
+
+

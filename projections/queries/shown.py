@@ -1,0 +1,107 @@
+"""One thing shown whole: a matter, a submission, a finding with its reasons, the time limits of a submission, an office."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from projections.queries.asking import BEGINNING, END, Answer, absent, ask, told
+
+if TYPE_CHECKING:
+    from projections.warehouse import Warehouse
+
+_EVERYTHING: Final = {"county": "", "office": "", "rule": "", "kind": "", "since": BEGINNING, "until": END, "limit": 100}
+
+
+def matter(warehouse: Warehouse, id_: str) -> Answer:
+    """Its state, its submissions and time limits, what was found about it, and what happened."""
+    known = told(warehouse, ("actions", "findings", "matters"))
+    states = _where(warehouse, "current_matters", "matter_id", [id_], "raw, last_time, `partition`, `offset`")
+    if not states:
+        raise absent("matter", id_)
+    state = orjson.loads(states[0]["raw"])
+    submissions = _where(warehouse, "submissions", "matter_id", [id_], order="registered_on, submission_id")
+    return Answer([], known, document={
+        "matter": {name: value for name, value in state.items() if name not in {"submissions", "clocks"}},
+        "submissions": submissions,
+        "clocks": _where(warehouse, "clocks", "matter_id", [id_], order="started, rule"),
+        "findings": _where(warehouse, "standing_findings", "matter_id", [id_], order="event_time, finding_id"),
+        "actions": ask(warehouse, "actions_of", {"submissions": [row["submission_id"] for row in submissions]}),
+    })
+
+
+def submission(warehouse: Warehouse, id_: str) -> Answer:
+    known = told(warehouse, ("actions", "findings", "matters"))
+    found = _where(warehouse, "submissions", "submission_id", [id_])
+    actions = ask(warehouse, "actions_of", {"submissions": [id_]})
+    if not found and not actions:
+        raise absent("submission", id_)
+    return Answer([], known, document={
+        "submission": found[0] if found else {"submission_id": id_},
+        "clocks": _where(warehouse, "clocks", "submission_id", [id_], order="started, rule"),
+        "findings": _where(warehouse, "standing_findings", "submission_id", [id_], order="event_time, finding_id"),
+        "actions": actions,
+    })
+
+
+def finding(warehouse: Warehouse, id_: str) -> Answer:
+    """The finding with its reasons: rule, article, version, evidence, the score field by field, and whether it still holds."""
+    known = told(warehouse, ("actions", "findings"))
+    records = ask(warehouse, "finding", {"id": id_})
+    itself = [record for record in records if record["finding_id"] == id_]
+    if not itself:
+        raise absent("finding", id_)
+    last, said = itself[-1], orjson.loads(itself[-1]["raw"])
+    withdrawn = [record for record in records if record["retracts"] == id_ and record["offset"] > last["offset"]]
+    data = said["data"]
+    events = {row["event_id"]: row for row in ask(warehouse, "events_named", {"events": last["evidence"]})}
+    return Answer([], known, document={
+        "finding": {name: value for name, value in last.items() if name not in {"raw", "evidence", "retracts"}},
+        "holds": not withdrawn,
+        "withdrawn_by": [{"finding_id": record["finding_id"], "event_time": record["event_time"], "causation_id": record["causation_id"]}
+                         for record in withdrawn],
+        "evidence": [events.get(event, {"event_id": event, "type": "not held"}) for event in last["evidence"]],
+        "score": data.get("score"),
+        "said": {name: value for name, value in data.items() if name not in {"score", "evidence"}},
+    })
+
+
+def clock(warehouse: Warehouse, submission_id: str) -> Answer:
+    """The time limits of one submission, with the actions that started and ended them."""
+    known = told(warehouse, ("actions", "matters"))
+    clocks = _where(warehouse, "clocks", "submission_id", [submission_id], order="started, rule")
+    if not clocks:
+        raise absent("clock", submission_id)
+    named = sorted({event for row in clocks for event in (row["started_by"], row["ended_by"]) if event})
+    return Answer([], known, document={"clocks": clocks, "events": ask(warehouse, "events_named", {"events": named})})
+
+
+def office(warehouse: Warehouse, id_: str) -> Answer:
+    """Its own lapses first, then what is due, then what was found about its work."""
+    known = told(warehouse, ("actions", "findings", "matters"))
+    found = ask(warehouse, "offices", {**_EVERYTHING, "office": id_, "limit": 1})
+    if not found:
+        raise absent("office", id_)
+    limits: Callable[[str], list[dict[str, Any]]] = lambda state: ask(  # noqa: E731  two uses, side by side
+        warehouse, "clocks", {**_EVERYTHING, "office": id_, "kind": state})
+    return Answer([], known, document={
+        "office": found[0],
+        "missed": limits("missed"),
+        "running": limits("running"),
+        "findings": warehouse.named(
+            "SELECT kind, rule, uniqExact(finding_id) AS findings FROM standing_findings WHERE office_id = {id:String} "
+            "GROUP BY kind, rule ORDER BY kind, rule", {"id": id_}),
+    })
+
+
+SHOWN: Final[Mapping[str, Callable[[Warehouse, str], Answer]]] = {
+    "matters": matter, "submissions": submission, "findings": finding, "clocks": clock, "offices": office,
+}
+
+
+def _where(warehouse: Warehouse, view: str, column: str, ids: Sequence[str], columns: str = "*", *,
+           order: str = "") -> list[dict[str, Any]]:
+    return warehouse.named(f"SELECT {columns} FROM {view} WHERE {column} IN {{ids:Array(String)}}"  # noqa: S608  names are ours, ids are parameters
+                           + (f" ORDER BY {order}" if order else ""), {"ids": list(ids)})
