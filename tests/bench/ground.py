@@ -133,8 +133,8 @@ def until(true: Callable[[], bool], watched: Watched, seconds: float = 240) -> f
     """Wait; answers when (wall clock) it was seen to be true."""
     deadline = time.monotonic() + seconds
     while not true():
-        if watched.process.poll() is not None:
-            raise RuntimeError(f"the process ended with {watched.process.returncode}; it said:\n{_tail(watched.log)}")
+        if watched.process.poll() is not None or b"Crashed reason" in watched.log.read_bytes():  # Faust starts a crashed agent again
+            raise RuntimeError(f"the process failed ({watched.process.returncode}); it said:\n{_tail(watched.log)}")
         if time.monotonic() > deadline:
             raise TimeoutError(f"not done after {seconds:.0f} s; the process said:\n{_tail(watched.log)}")
         time.sleep(0.02)

@@ -40,14 +40,20 @@ async def judge(stream: Any) -> None:
         submissions[subject] = [count + 1, kind, first, data["office"]["level"] if kind == "petition.accepted.v1" else level]
         if kind != "petition.registered.v1":
             continue
-        who = f"{data['petitioners'][0]['document']}|{data['category']}"
-        before = petitioners.get(who)
+        who = f"{name_of(data)}|{data['category']}"
+        before = petitioners.get(who) if who[0] != "|" else None
         petitioners[who] = [subject, before[1] + 1 if before else 1]
         found = {"cause": said["id"], "submission": subject, "county": county, "time": said["time"]}
         if before:
             await findings.send(key=county.encode(), value=orjson.dumps({"kind": "repeat", "repeat_of": before[0], **found}))
         if data["channel"] == "visit" and data["office"]["level"] > level + 1:
             await findings.send(key=county.encode(), value=orjson.dumps({"kind": "cross_level", "level": level, **found}))
+
+
+def name_of(data: dict[str, Any]) -> str:
+    """The first petitioner's strongest pseudonym; nothing for an anonymous one."""
+    first = next(iter(data.get("petitioners", ())), {})
+    return next((first[kind] for kind in ("document", "phone", "account", "name") if kind in first), "")
 
 
 if __name__ == "__main__":
