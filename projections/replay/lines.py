@@ -6,16 +6,16 @@ a record         ``{"partition":3,"offset":17,"logtime":"…","key":"141102","ev
 
 from __future__ import annotations
 
-from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import orjson
+from events import lines as exported
+from events.errors import RejectedInput, UsageError, Where
 
-from events.canonical import dumps
-from events.errors import UsageError, Where
+_RECORD = b'{"partition":'
+"""How every line of an export begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +46,10 @@ def lines(path: Path) -> Iterator[Line]:
 
 
 def _line(number: int, size: int, value: bytes) -> Line:
-    if b'"offset"' not in value[:4096]:
+    if not value.startswith(_RECORD):
         return Line(number, size, 0, number - 1, value)
     try:
-        record = orjson.loads(value)
-        partition, offset = int(record["partition"]), int(record["offset"])
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
-        return Line(number, size, 0, number - 1, value)  # a plain line that happens to say "offset": the reader judges it
-    if "event" in record:
-        content: bytes | None = dumps(record["event"])
-    else:
-        content = b64decode(record["value_base64"]) if record.get("value_base64") is not None else None
-    key = record.get("key")
-    logtime = record.get("logtime")
-    return Line(number, size, partition, offset, content, key.encode() if isinstance(key, str) else None,
-                datetime.fromisoformat(logtime) if isinstance(logtime, str) else None)
+        record = exported.read(value)
+    except RejectedInput:
+        return Line(number, size, 0, number - 1, value)  # no record after all: the reader of events says what is wrong
+    return Line(number, size, record.partition, record.offset, record.value, record.key, record.logtime)
