@@ -19,6 +19,15 @@ NOUNS = {
     "offices": "Offices 机关, their own lapses first",
 }
 _WHAT = {"clocks": "SUBMISSION"}
+COLUMNS = {
+    "matters": ("matter_id", "county", "stage", "category", "opened_on", "office", "submissions", "missed", "running", "last_time"),
+    "submissions": ("submission_id", "matter_id", "county", "registered_on", "channel", "category", "office", "repeat_of", "cross_level",
+                    "replied_on"),
+    "findings": ("finding_id", "kind", "rule", "status", "cause", "county", "matter_id", "submission_id", "event_time"),
+    "clocks": ("rule", "state", "due_strict", "due_rolled", "started", "ended", "office", "submission_id", "county"),
+    "flow": ("day", "county", "feed", "kind", "events"),
+}
+"""What people are shown of a row; ``--json`` has all of it."""
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="编号; of a submission for clocks")]
 County = Annotated[str, typer.Option(help="GB/T 2260 code 县代码")]
@@ -52,7 +61,7 @@ def _lister(noun: str) -> Callable[..., None]:
 
         with warehouse(settings_of(ctx)) as asked:
             answer = ALL[noun].ask(asked, _filters(county, office, rule, kind, since, until, limit))
-        tell(answer, noun, as_json=as_json)
+        tell(answer, noun, as_json=as_json, columns=COLUMNS.get(noun, ()))
     return listed
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
+
+from events.regions import name_of
 
 if TYPE_CHECKING:
     from projections.queries.asking import Answer
@@ -17,25 +21,31 @@ if TYPE_CHECKING:
 _CHINA: Final = timezone(timedelta(hours=8))
 _LABELS: Final = {
     "matter_id": "matter 信访事项", "submission_id": "submission 信访件", "finding_id": "finding 研判", "event_id": "event 事件",
-    "county": "county 县", "office": "office 机关", "office_id": "office 机关", "rule": "rule 规则", "article": "art. 条",
-    "kind": "kind 种类", "state": "state 状态", "stage": "stage 阶段",
-    "purpose": "purpose 目的", "category": "category 内容", "channel": "channel 渠道",
-    "opened_on": "opened 首次登记", "registered_on": "registered 登记", "replied_on": "replied 答复", "due_strict": "due 到期",
-    "due_rolled": "rolled 顺延", "started": "started 起", "ended": "ended 止", "missed": "missed 逾期", "running": "running 在办",
-    "met": "met 按期", "next_due": "next due 最近到期", "level": "level 层级", "name": "name 名称", "last_seen": "last seen 最近",
-    "event_time": "time 时间", "last_time": "last 最近", "status": "status 效力", "cause": "cause 原因", "year": "year 年",
-    "registered": "registered 登记", "replied": "replied 答复", "median_days": "median days 中位天数", "day": "day 日",
-    "events": "events 件", "r23d_ended": "R-23d ended 已到期", "r23d_missed": "missed 逾期", "r23d_running": "running 在办",
-    "repeat_of": "repeat of 重复于", "copy_of": "copy of 多投", "cross_level": "cross-level 越级", "first_in": "first 初次",
-    "submissions": "submissions 件", "competent_level": "competent 有权层级", "weight": "weight 权重", "type": "type 类型",
+    "county": "county 县", "office": "office 机关", "office_id": "office 机关", "rule": "rule 规则", "article": "article 条款",
+    "kind": "kind 种类", "state": "state 状态", "stage": "stage 阶段", "purpose": "purpose 目的", "category": "category 内容",
+    "channel": "channel 渠道", "opened_on": "opened 首次登记", "registered_on": "registered 登记", "replied_on": "replied 答复",
+    "due_strict": "due 到期", "due_rolled": "rolled 顺延", "started": "started 起", "ended": "ended 止", "missed": "missed 逾期",
+    "running": "running 在办", "met": "met 按期", "next_due": "next 最近到期", "level": "level 层级", "name": "name 名称",
+    "last_seen": "seen 最近", "event_time": "time 时间", "last_time": "last 最近", "status": "status 效力", "cause": "cause 原因",
+    "year": "year 年", "registered": "registered 登记", "replied": "replied 答复", "median_days": "median 中位天数", "day": "day 日",
+    "events": "events 件", "r23d_ended": "R-23d 已到期", "r23d_missed": "missed 逾期", "r23d_running": "running 在办",
+    "repeat_of": "repeat 重复于", "copy_of": "copy 多投", "cross_level": "cross-level 越级", "first_in": "first 初次",
+    "submissions": "received 件", "competent_level": "competent 有权层级", "weight": "weight 权重", "type": "type 类型",
 }
+_DULL: Final = frozenset({
+    "partition", "offset", "log_time", "matter_id", "county", "office_kind", "office_level", "rule_set", "causation_id", "evidence",
+    "calendar_unknown", "started_by", "ended_by", "recorded_time", "article", "entered_at", "received_on", "purpose",
+})
+"""What every row of one shown thing would repeat, or what only programs want."""
+_PIPED: Final = 200
+"""Columns where the output goes to no terminal."""
 
 
 def tell(answer: Answer, title: str, *, as_json: bool, columns: Sequence[str] = ()) -> None:
     if as_json:
         typer.echo(json.dumps(answer.plain(), ensure_ascii=False, default=_plain))
         return
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=_PIPED)
     if answer.document:
         for part, said in answer.document.items():
             _part(console, f"{title} · {part}", said)
@@ -48,12 +58,12 @@ def tell(answer: Answer, title: str, *, as_json: bool, columns: Sequence[str] = 
 
 def _part(console: Console, title: str, said: Any) -> None:
     if isinstance(said, Mapping) and isinstance(said.get("fields"), Sequence):
-        console.print(_table(f"{title} · {said.get('model', '')}", said["fields"]))
+        console.print(_table(f"{title} · {said.get('model', '')}", said["fields"], ("name", "level", "weight")))
         console.print(" · ".join(f"{name} {value}" for name, value in said.items() if name != "fields"), highlight=False)
     elif isinstance(said, Mapping):
-        table = Table(title=title, title_justify="left", show_header=False)
+        table = Table(title=title, title_justify="left", show_header=False, box=box.SIMPLE)
         for name, value in said.items():
-            table.add_row(_LABELS.get(name, name), _cell(value))
+            table.add_row(_LABELS.get(name, name), _cell(value, name))
         console.print(table)
     elif isinstance(said, list):
         console.print(_table(title, said) if said else f"{title}: none 无", highlight=False)
@@ -62,19 +72,23 @@ def _part(console: Console, title: str, said: Any) -> None:
 
 
 def _table(title: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> Table:
-    names = list(columns) or ([name for name in rows[0] if name not in {"partition", "offset", "log_time"}] if rows else [])
-    table = Table(title=f"{title} ({len(rows)})", title_justify="left")
+    names = list(columns) or [name for name in (rows[0] if rows else {}) if name not in _DULL
+                              and any(row.get(name) not in (None, "", []) for row in rows)]
+    table = Table(title=f"{title} ({len(rows)})", title_justify="left", box=box.SIMPLE)
     for name in names:
-        table.add_column(_LABELS.get(name, name), overflow="fold")
+        english, _, chinese = _LABELS.get(name, name).partition(" ")
+        table.add_column(f"{english}\n{chinese}" if chinese else english, overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(row.get(name)) for name in names))
+        table.add_row(*(_cell(row.get(name), name) for name in names))
     return table
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, name: str = "") -> str:
     match value:
         case None | "" | [] | ():
             return ""
+        case str() if name == "county":
+            return f"{value} {name_of(value) or ''}".strip()
         case datetime():
             return value.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M")
         case bool():

@@ -26,6 +26,7 @@ from projections.projector.reader import Reader
 from projections.projector.resume import Point
 from projections.projector.state import State
 from projections.projector.writer import Writer
+from projections.reference import fill_regions
 from projections.warehouse import UnreachableError, Warehouse
 
 FLUSH: Final = 0.1
@@ -75,6 +76,7 @@ class Projector:
             try:
                 with self._connect() as warehouse:
                     migrate(warehouse)
+                    fill_regions(warehouse)
                     found = resume.points(warehouse, [(self._feeds[topic], number) for topic, number in places])
             except UnreachableError as error:
                 self._state.waits_for("clickhouse", error)

@@ -16,6 +16,7 @@ from events.findings import FINDING
 from events.matters import Clock, MatterState, Submission
 from projections.migrations import Migration, migrate, migrations
 from projections.projector.feeds import ACTIONS, FINDINGS, MATTERS
+from projections.reference import fill_regions
 from tests.projections.records import AT, Made, finding, golden, matter, put, registered
 
 if TYPE_CHECKING:
@@ -259,3 +260,11 @@ def test_matter_documents_of_the_tests_are_lawful() -> None:
     """The small documents that these tests make are what the models allow."""
     MatterState.model_validate_json(orjson.dumps(orjson.loads(matter("m-1", clocks=[{}], submissions=[{}]))))
     FINDING.validate_json(finding("r", "retracted", retracts="f", kind="finding.repeat_found.v1"))
+
+
+def test_regions_are_filled_once(warehouse: Warehouse) -> None:
+    """Counties have their names, cities and levels; filling them again does nothing."""
+    assert fill_regions(warehouse) > 3_000
+    assert fill_regions(warehouse) == 0
+    assert warehouse.rows("SELECT name, city, level FROM regions WHERE code IN ('141102', '141100', '140000') ORDER BY code") == [
+        ("山西省", "140000", 4), ("吕梁市", "141100", 3), ("离石区", "141100", 2)]
