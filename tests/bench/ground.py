@@ -22,8 +22,8 @@ from kafka.protocol.consumer import IsolationLevel
 
 from infra import ports
 from infra.city.carry import Record
+from infra.kafka import clients
 from infra.kafka.broker import LocalBroker, running
-from infra.kafka.clients import kafka_python
 from infra.kafka.topics import ensure_topics
 from infra.settings import Settings
 from tests.bench.progress import tracked
@@ -50,9 +50,19 @@ def world(bootstrap: str, name: str) -> Iterator[Settings]:
         yield settings
 
 
+def make_changelogs(settings: Settings, *topics: str) -> None:
+    """The topics of Faust tables, beforehand: Faust makes them itself, but now and then its agent is quicker than they are."""
+    admin = clients.admin(settings)
+    try:
+        admin.create_topics({topic: {"num_partitions": PARTITIONS, "replication_factor": 1, "configs": {"cleanup.policy": "compact"}}
+                             for topic in topics}, wait_for_metadata=True)
+    finally:
+        admin.close()
+
+
 def load(settings: Settings, records: Sequence[Record]) -> int:
     """Write the log; answers how many records that made (a tick is one in each partition)."""
-    producer = KafkaProducer(**kafka_python(settings, linger_ms=20, acks="all", compression_type="lz4", batch_size=256 * 1024))
+    producer = KafkaProducer(**clients.kafka_python(settings, linger_ms=20, acks="all", compression_type="lz4", batch_size=256 * 1024))
     written = 0
     try:
         for record in tracked(records, "writing the log 写入日志"):

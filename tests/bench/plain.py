@@ -52,7 +52,7 @@ async def judge(stream: Any) -> None:
 
 def name_of(data: dict[str, Any]) -> str:
     """The first petitioner's strongest pseudonym; nothing for an anonymous one."""
-    first = next(iter(data.get("petitioners", ())), {})
+    first: dict[str, str] = next(iter(data.get("petitioners", ())), {})
     return next((first[kind] for kind in ("document", "phone", "account", "name") if kind in first), "")
 
 

@@ -42,8 +42,8 @@ def measure(size: float, runs: int) -> Report:
     short, long = log(int(2_500 * size)), log(int(20_000 * size))
     expected = _expected(short)
     with ground.broker() as bootstrap:
-        plain = _run(bootstrap, "plain", short, "tests.bench.plain", keep=False)
-        ordinary = _run(bootstrap, "ordinary", short, "tests.bench.ordinary", expected=expected)
+        plain = _run(bootstrap, "plain", short, "tests.bench.plain", tables=("submissions", "petitioners"), keep=False)
+        ordinary = _run(bootstrap, "ordinary", short, "tests.bench.ordinary", tables=("state",), expected=expected)
         same = _run(bootstrap, "ours_same", short, "tests.bench.our_worker")
         ours = [_run(bootstrap, f"ours_{number}", long, "tests.bench.our_worker", keep=False) for number in range(runs)]
     report.add(f"ours, {actions(long):,} events", "events/s", *(one.rate for one in ours), baseline="ordinary", against=ordinary.rate)
@@ -59,12 +59,16 @@ def measure(size: float, runs: int) -> Report:
     return report
 
 
-def _run(bootstrap: str, name: str, told: Sequence[Record], module: str, *, expected: int = 0, keep: bool = True) -> Run:
+def _run(bootstrap: str, name: str, told: Sequence[Record], module: str, *, tables: Sequence[str] = (), expected: int = 0,
+         keep: bool = True) -> Run:
     with ground.world(bootstrap, name) as settings:
         records = ground.load(settings, told)
         tell(f"{module.rpartition('.')[2]}: {records:,} records")
-        group = settings.worker_group if module.endswith("our_worker") else f"{name}-{name}"
-        command = ["-m", module] if module.endswith("our_worker") else ["-m", module, "worker", "-l", "warn", "--without-web"]
+        if tables:
+            group, command = f"{name}-{name}", ["-m", module, "worker", "-l", "warn", "--without-web"]
+            ground.make_changelogs(settings, *(f"{group}-{table}-changelog" for table in tables))
+        else:
+            group, command = settings.worker_group, ["-m", module]
         admin = clients.admin(settings)
         try:
             with ground.started(settings, *command) as watched:
