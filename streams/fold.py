@@ -18,8 +18,9 @@ from events.reasons import Reason, rejected
 from streams import casefiles, documents, taking
 from streams.calendar import add_workdays, day_text, time_text
 from streams.case import Case
+from streams.claims import Claim
 from streams.facts import day_of, fact, registration, seconds
-from streams.judge import ADVICE, judge, next_check
+from streams.judge import ADVICE, judge, next_check, timely
 from streams.records import CaseFile, Clock, Fact, Held, Registration, Sub
 from streams.ruleset import RULES_2022, RuleSet
 from streams.state import State
@@ -57,6 +58,8 @@ class Fold:
         self.state = state
         self.rules = rules
         self._judged: dict[str, tuple[list[Case], _Cause]] = {}
+        self._known: dict[str, tuple[list[Case], list[Claim]]] = {}
+        """Cases and steady claims of files whose facts have not changed since: a tick asks only what it can change."""
 
     def step(self, event: type_of_any) -> Outcome:
         """Judge the next event of the partition."""
@@ -84,6 +87,11 @@ class Fold:
         self._judged = {}
         return out
 
+    def forget(self, keep: int) -> None:
+        """Let cold records leave memory; only right after the changes reached the store."""
+        if self.state.forget(keep):
+            self._known.clear()
+
     # -- the kinds of events
     def _tick(self, event: ClockTicked) -> Outcome:
         at = seconds(event.time)
@@ -100,7 +108,7 @@ class Fold:
                 continue
             file = self.state.file(key)
             if file is not None:
-                self._judge(file, cause, findings)
+                self._judge(file, cause, findings, only_the_clock=True)
         return Outcome(findings) if findings else NOTHING
 
     def _register(self, event: Registered) -> Outcome:
@@ -242,11 +250,17 @@ class Fold:
             self._judge(file, cause, findings)
 
     # -- what follows
-    def _judge(self, file: CaseFile, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
+    def _judge(self, file: CaseFile, cause: _Cause, findings: list[tuple[str, bytes]], *, only_the_clock: bool = False) -> None:
         """Judge the file anew; say what stands now and did not, withdraw what stood and does not."""
         clock, rules, county = self.state.clock, self.rules, file.county
-        cases, claims = judge(file, clock, rules)
-        before, now = file.standing, {claim.identity: claim for claim in claims}
+        known = self._known.get(file.key) if only_the_clock else None
+        if known is None:
+            known = self._known[file.key] = judge(file, clock, rules)
+        cases, steady = known
+        before = file.standing
+        now = {claim.identity: claim for claim in steady}
+        for claim in timely(cases, clock):
+            now[claim.identity] = claim
         standing: dict[str, str] = {}
         for identity, id_ in before.items():
             if identity in now:

@@ -35,10 +35,13 @@ class Place(msgspec.Struct, gc=False):
     heir: bool = False
     copy_of: Sub | None = None
     first_in: tuple[str, ...] = ()
+    reg: Registration = None  # type: ignore[assignment]  # set just below; a field, since every rule reads it
+    kinds: set[str] = set()
+    """Which kinds of facts the submission has: what a rule does not need to look for."""
 
-    @property
-    def reg(self) -> Registration:
-        return self.sub.reg
+    def __post_init__(self) -> None:
+        self.reg = self.sub.reg
+        self.kinds = {fact.kind for fact in self.sub.facts}
 
 
 class Matter(msgspec.Struct, gc=False):

@@ -11,10 +11,9 @@ from streams.claims import Claim
 from streams.clocks import clocks
 from streams.clocks.r40 import answer_advice
 from streams.cross_level import visit
-from streams.detectors import DETECTORS
+from streams.detectors import STEADY, TIMED
 from streams.detectors.backlog import open_check
-from streams.detectors.breaches import HEARING_DAYS
-from streams.detectors.deadlines import of_limits
+from streams.detectors.breaches import HEARING_DAYS, open_hearings
 from streams.grouping import Matter, Place, group
 from streams.levels import determinations
 from streams.records import CaseFile, Clock
@@ -25,17 +24,27 @@ ADVICE = "advice"
 
 
 def judge(file: CaseFile, clock: Clock, rules: RuleSet) -> tuple[list[Case], list[Claim]]:
-    """The matters of the file and the claims about them, in a fixed order."""
+    """The matters of the file, and the claims that follow from its facts alone, in a fixed order."""
     if file.subs[0].reg.channel == ADVICE:
         return _judge_advice(file, clock, rules)
     cases: list[Case] = []
     claims: list[Claim] = []
     for matter in group(file, rules):
         case = _case(matter, file, clock, rules)
-        for detector in DETECTORS:
+        for detector in STEADY:
             claims += detector(case)
         cases.append(case)
     return cases, claims
+
+
+def timely(cases: list[Case], clock: Clock) -> list[Claim]:
+    """The claims that follow from the ticks so far; the cases are judged at that clock from now on."""
+    claims: list[Claim] = []
+    for case in cases:
+        case.clock = clock
+        for detector in TIMED:
+            claims += detector(case)
+    return claims
 
 
 def _case(matter: Matter, file: CaseFile, clock: Clock, rules: RuleSet) -> Case:
@@ -51,7 +60,7 @@ def _case(matter: Matter, file: CaseFile, clock: Clock, rules: RuleSet) -> Case:
 def _judge_advice(file: CaseFile, clock: Clock, rules: RuleSet) -> tuple[list[Case], list[Claim]]:
     sub = file.subs[0]
     case = Case(Matter(sub, [Place(sub, sub)]), file, answer_advice(sub.id, sub.facts, rules), [], {}, clock, rules)
-    return [case], of_limits(case.limits, case)
+    return [case], []
 
 
 def next_check(cases: list[Case], clock: Clock) -> int:
@@ -61,9 +70,8 @@ def next_check(cases: list[Case], clock: Clock) -> int:
         days = [limit.next_check(clock) for limit in case.limits]
         if case.matter.founder.reg.channel != ADVICE:
             days.append(open_check(case))
-            days += [fact.first_day + HEARING_DAYS + 1 for place in case.matter.places for fact in place.sub.facts
-                     if fact.kind == "hearing_held" and not fact.second_day
-                     and not (clock.number > fact.tick and clock.day > fact.first_day + HEARING_DAYS)]
+            days += [fact.first_day + HEARING_DAYS + 1 for _, fact in open_hearings(case)
+                     if not (clock.number > fact.tick and clock.day > fact.first_day + HEARING_DAYS)]
         for day in days:
             if day and (not first or day < first):
                 first = day

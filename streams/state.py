@@ -172,8 +172,11 @@ class State:
         """Keys of the files touched since the last flush."""
         return [key[1:].decode() for key in self._touched if key[:1] == FILES]
 
-    def forget(self, keep: int) -> None:
-        """Let cold records leave memory; call only right after the changes reached the store."""
-        for cache in (self.files, self.file_of, self.people, self.held):
-            if len(cache) > keep:
+    def forget(self, keep: int) -> bool:
+        """Let cold records leave memory, and say whether any did; call only right after the changes reached the store."""
+        caches: tuple[dict[str, Any], ...] = (self.files, self.file_of, self.people, self.held)
+        full = any(len(cache) > keep for cache in caches)
+        if full:
+            for cache in caches:
                 cache.clear()
+        return full

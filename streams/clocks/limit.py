@@ -44,6 +44,8 @@ class Limit(msgspec.Struct, gc=False):
     stopped: bool = False
     expired_by: str = ""
     """The act that ended a window without use."""
+    key: str = ""
+    """What tells this limit from every other; made when first asked for."""
 
     @classmethod
     def of(cls, rule: str, submission: str, office: OfficeFact, started: int, strict: int, by: str, tick: int, *,
@@ -63,6 +65,11 @@ class Limit(msgspec.Struct, gc=False):
     @property
     def _silent(self) -> bool:
         return self.cancelled or self.external or self.stopped or bool(self.expired_by)
+
+    def name(self) -> str:
+        if not self.key:
+            self.key = f"{self.rule}|{self.submission}|{self.office.id}|{self.started}|{self.strict}"
+        return self.key
 
     def end(self, fact: Fact) -> None:
         self.ended, self.ended_by = fact.day, fact.id

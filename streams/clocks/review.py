@@ -8,6 +8,8 @@ starts on arrival at the right body (ruling 23). A request out of time is regist
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from streams.clocks.limit import RIGHT, Limit
@@ -29,12 +31,11 @@ class Instance(msgspec.Struct, frozen=True, gc=False):
 
 REVIEW = Instance("reply", "review_requested", "review_decided", "R-35p", "R-35", pauses=False)
 REREVIEW = Instance("review_opinion", "rereview_requested", "rereview_decided", "R-36p", "R-36", pauses=True)
-_KINDS = frozenset({"served", "review_requested", "rereview_requested"})
+KINDS: Final = frozenset({"served", "review_requested", "rereview_requested"})
+"""Without one of these facts there is nothing to say here."""
 
 
 def review(sub: Sub, rules: RuleSet) -> list[Limit]:
-    if not any(fact.kind in _KINDS for fact in sub.facts):
-        return []
     return [*_instance(sub, REVIEW, rules), *_instance(sub, REREVIEW, rules)]
 
 

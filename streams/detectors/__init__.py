@@ -12,9 +12,9 @@ from typing import Final
 
 from streams.case import Case
 from streams.claims import Claim
-from streams.detectors.backlog import backlog
+from streams.detectors.backlog import listed, open_long, repeated
 from streams.detectors.bounced import bounced
-from streams.detectors.breaches import breaches
+from streams.detectors.breaches import breaches, hearing_open
 from streams.detectors.copies import copies
 from streams.detectors.deadlines import deadlines
 from streams.detectors.joint import joint
@@ -24,7 +24,10 @@ from streams.detectors.repeats import repeats
 from streams.detectors.upward import upward
 from streams.detectors.visits import visits
 
-DETECTORS: Final[tuple[Callable[[Case], list[Claim]], ...]] = (
-    opened, copies, repeats, visits, upward, joint, deadlines, backlog, bounced, refused, breaches,
-)
-"""In the order in which their findings are said."""
+Detector = Callable[[Case], list[Claim]]
+
+STEADY: Final[tuple[Detector, ...]] = (opened, copies, repeats, visits, upward, joint, listed, repeated, bounced, refused, breaches)
+"""What follows from the facts alone, in the order in which it is said."""
+
+TIMED: Final[tuple[Detector, ...]] = (deadlines, open_long, hearing_open)
+"""What a tick can change."""

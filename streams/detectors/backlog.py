@@ -7,44 +7,52 @@ never; weak links, proposed and concluded repeats do not count among the three (
 
 from __future__ import annotations
 
+from typing import Final
+
 from streams.case import Case
 from streams.claims import Claim
 from streams.detectors.repeats import concluded_on
-from streams.vocabulary import closes
+from streams.records import Registration
+from streams.vocabulary import MAY_CLOSE, closes
+
+_LISTING: Final = frozenset({"backlog_listed", "backlog_closed"})
 
 
-def backlog(case: Case) -> list[Claim]:
-    first = case.matter.founder.reg
-    if first.purpose == "accusation" or first.litigation:
-        return []
-    claims = _listed(case) + _open_long(case)
-    if len(case.matter.places) > 1:
-        claims += _repeated(case)
-    return claims
+def _never(first: Registration) -> bool:
+    """Accusations and litigation are never backlog (ruling 34), nor are recommendations, which have no purpose."""
+    return first.litigation or first.purpose in {"accusation", ""}
 
 
 def open_check(case: Case) -> int:
     """The day from which a tick makes it a candidate; 0 when it is closed, or is one already."""
     first = case.matter.founder.reg
-    if first.purpose == "accusation" or first.litigation or _closed_on(case):
+    if _never(first) or _closed_on(case):
         return 0
     day = first.received + case.rules.backlog_days + 1
     return 0 if case.clock.number > first.tick and case.clock.day >= day else day
 
 
-def _listed(case: Case) -> list[Claim]:
-    claims = []
+def listed(case: Case) -> list[Claim]:
+    """Put on a list, and taken off it."""
+    claims: list[Claim] = []
+    if _never(case.matter.founder.reg):
+        return claims
     for place in case.matter.places:
+        if place.kinds.isdisjoint(_LISTING):
+            continue
         for fact in place.sub.facts:
-            if fact.kind in {"backlog_listed", "backlog_closed"}:
+            if fact.kind in _LISTING:
                 kind = "backlog_entered" if fact.kind == "backlog_listed" else "backlog_left"
                 claims.append(Claim(kind, "R-BACK", case.id, place.reg.id, f"{kind}|{place.reg.id}|{fact.id}", (fact.id,),
                                     {"list_name": fact.word}, fact.office))
     return claims
 
 
-def _open_long(case: Case) -> list[Claim]:
+def open_long(case: Case) -> list[Claim]:
+    """Open for more than a hundred and eighty days, by its dates or by a tick."""
     first = case.matter.founder.reg
+    if _never(first) or ((case.clock.day or first.received) - first.received <= case.rules.backlog_days and not _closed_on(case)):
+        return []
     closed = _closed_on(case)
     open_days = (closed or case.clock.day) - first.received
     if open_days <= case.rules.backlog_days or (not closed and case.clock.number <= first.tick):
@@ -56,6 +64,8 @@ def _closed_on(case: Case) -> int:
     """The day the matter's last open submission was closed; 0 while one is open."""
     days = []
     for place in case.matter.places:
+        if place.kinds.isdisjoint(MAY_CLOSE):
+            return 0
         day = next((fact.day for fact in place.sub.facts if closes(fact)), 0)
         if not day:
             return 0
@@ -63,7 +73,10 @@ def _closed_on(case: Case) -> int:
     return max(days)
 
 
-def _repeated(case: Case) -> list[Claim]:
+def repeated(case: Case) -> list[Claim]:
+    """Three repeats, or continuing after conclusion."""
+    if len(case.matter.places) == 1 or _never(case.matter.founder.reg):
+        return []
     concluded = concluded_on(case)
     repeats = [place for place in case.matter.places if place.repeat_of is not None and not place.proposed and not place.weak]
     counted = [place for place in repeats if concluded is None or place.reg.received <= concluded[0]]

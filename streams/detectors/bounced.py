@@ -9,6 +9,8 @@ from streams.claims import Claim
 def bounced(case: Case) -> list[Claim]:
     claims = []
     for place in case.matter.places:
+        if "returned" not in place.kinds:
+            continue
         upheld = [fact for fact in place.sub.facts if fact.kind == "returned" and fact.other is not None]
         offices = tuple(dict.fromkeys(fact.other.id for fact in upheld if fact.other is not None))
         if len(offices) >= case.rules.bounces:

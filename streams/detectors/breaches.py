@@ -16,6 +16,7 @@ from streams.records import Fact
 from streams.vocabulary import TRANSFERS
 
 _OFFICE_STEPS = frozenset({"accepted", "extended", "replied", "objected"})
+_MAY_ACCEPT = frozenset({"accepted", "informed"})
 HEARING_DAYS = 30
 
 
@@ -26,18 +27,28 @@ def breaches(case: Case) -> list[Claim]:
         facts = place.sub.facts
         if not facts:
             continue
-        claims += [_breach("competing_acceptance", fact, place, case) for fact in acceptances(place.sub)[1]]
+        if not place.kinds.isdisjoint(_MAY_ACCEPT):
+            claims += [_breach("competing_acceptance", fact, place, case) for fact in acceptances(place.sub)[1]]
         if place.reg.purpose == "accusation" and place.reg.concerns:
             claims += [_breach("accusation_to_accused", fact, place, case) for fact in facts
                        if fact.kind in TRANSFERS and fact.other is not None and fact.other.id == place.reg.concerns]
-        concluded = concluded or concluded_on(case)
+        if concluded is None and "served" in place.kinds:
+            concluded = concluded_on(case)
         if concluded is not None:
             claims += [_breach("after_conclusion", fact, place, case) for fact in facts
                        if fact.kind in _OFFICE_STEPS and fact.day > concluded[0]]
-        claims += [_breach("hearing_open", fact, place, case) for fact in facts
-                   if fact.kind == "hearing_held" and not fact.second_day and case.clock.number > fact.tick
-                   and case.clock.day > fact.first_day + HEARING_DAYS]
     return claims
+
+
+def hearing_open(case: Case) -> list[Claim]:
+    """A hearing that has been open for more than thirty days, as a tick says."""
+    return [_breach("hearing_open", fact, place, case) for place, fact in open_hearings(case)
+            if case.clock.number > fact.tick and case.clock.day > fact.first_day + HEARING_DAYS]
+
+
+def open_hearings(case: Case) -> list[tuple[Place, Fact]]:
+    return [(place, fact) for place in case.matter.places if "hearing_held" in place.kinds for fact in place.sub.facts
+            if fact.kind == "hearing_held" and not fact.second_day]
 
 
 def _breach(reason: str, fact: Fact, place: Place, case: Case) -> Claim:

@@ -13,21 +13,15 @@ from streams.clocks import Limit
 
 
 def deadlines(case: Case) -> list[Claim]:
-    return of_limits(case.limits, case)
-
-
-def of_limits(limits: list[Limit], case: Case) -> list[Claim]:
-    claims = []
+    """Of every limit that is near, was near and was not disproved, or is missed."""
+    claims: list[Claim] = []
     clock, standing = case.clock, case.file.standing
-    for limit in limits:
+    for limit in case.limits:
         missed, may_stand = limit.missed(clock), limit.was_near()
-        if not (missed or may_stand):
-            continue
-        key = f"{limit.rule}|{limit.submission}|{limit.office.id}|{limit.started}|{limit.strict}"
-        if limit.near(clock) or (may_stand and f"near|{key}" in standing):
-            claims.append(_claim("deadline_near", f"near|{key}", limit, case.id))
+        if may_stand and (limit.near(clock) or f"near|{limit.name()}" in standing):
+            claims.append(_claim("deadline_near", f"near|{limit.name()}", limit, case.id))
         if missed:
-            claims.append(_claim("deadline_missed", f"missed|{key}", limit, case.id))
+            claims.append(_claim("deadline_missed", f"missed|{limit.name()}", limit, case.id))
     return claims
 
 

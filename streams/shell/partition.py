@@ -91,7 +91,7 @@ class Partition:
             async for records in log_reader.stretch(self._config, self.number, store.offset + 1, committed):
                 judge_batch(fold, records, self._config.topics.actions, self.number)
                 store.write(fold.state.changes(), records[-1].offset)
-                fold.state.forget(self._config.keep_records)
+                fold.forget(self._config.keep_records)
 
     async def _take(self, records: Sequence[LogRecord], fold: Fold, store: PartitionStore) -> None:
         fresh = [record for record in records if record.offset > store.offset]                                     # 1
@@ -111,5 +111,5 @@ class Partition:
         last = records[-1].offset
         await self._outbox.publish(results, last + 1)                                                              # 4
         store.write(fold.state.changes(), last)                                                                    # 5
-        fold.state.forget(self._config.keep_records)
+        fold.forget(self._config.keep_records)
         self.judged += results.judged
