@@ -31,7 +31,11 @@ _USERS: Final = f"""<clickhouse>
     <profiles><default><implicit_select>0</implicit_select></default></profiles>
     <quotas><default/></quotas>
     <roles>
-        <{OWNER}><grants><query>GRANT ALL ON *.* WITH GRANT OPTION</query></grants></{OWNER}>
+        <!-- everything about tables; no files, no network, no programs: those are sources, and none is granted -->
+        <{OWNER}><grants>
+            <query>GRANT SHOW, SELECT, INSERT, ALTER, CREATE, DROP, TRUNCATE, OPTIMIZE, CHECK, KILL QUERY, SYSTEM ON *.*</query>
+            <query>GRANT TABLE ENGINE ON *</query>
+        </grants></{OWNER}>
         <{READER}><grants>
             <query>GRANT SELECT ON sanfang*.*</query>
             <query>GRANT SHOW DATABASES, SHOW TABLES, SHOW COLUMNS ON sanfang*.*</query>

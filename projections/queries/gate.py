@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from events.errors import UsageError
+from events.errors import UsageError, WarehouseError
 
 Ask = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
 """Asks ClickHouse one question with parameters; rows of columns come back."""
@@ -61,7 +61,12 @@ class _Node:
 def admitted(sql: str, ask: Ask, *, database: str, params: Mapping[str, str] | None = None) -> str:
     """The statement as ClickHouse itself writes it, on one line, when it may be asked; else `UsageError`."""
     one = str(ask("SELECT formatQuerySingleLine({statement:String})", {"statement": sql})[0][0])
-    nodes = _tree(str(row[0]) for row in ask(f"EXPLAIN AST {one}", params or {}))
+    try:
+        nodes = _tree(str(row[0]) for row in ask(f"EXPLAIN AST {one}", params or {}))
+    except WarehouseError as error:
+        if error.code == "warehouse.denied":
+            raise _refused(error.what, "ask the tables; SHOW TABLES lists them") from error
+        raise
     if not nodes or not _line(nodes[0]).startswith(_STATEMENTS):
         raise _refused("only SELECT, EXPLAIN, DESCRIBE and SHOW TABLES", "write one question")
     _check_shape(nodes)

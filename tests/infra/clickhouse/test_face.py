@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -26,7 +27,6 @@ from projections.warehouse import UnreachableError, Warehouse, connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.clickhouse
 
@@ -114,7 +114,7 @@ def test_body_that_does_not_unpack_is_told(face: local.Running) -> None:
 
 def test_errors_carry_number_and_status(face: local.Running) -> None:
     """Each error has ClickHouse's number in its header and a status that no client quietly tries again."""
-    for sql, status, number in ((b"SELECT nope", 404, "47"), (b"SELEC", 400, "62"), (b"SELECT * FROM nowhere", 404, "60"),
+    for sql, status, number in ((b"SELECT nope", 404, "47"), (b"SELEC", 400, "62"), (b"SELECT * FROM system.nowhere", 404, "60"),
                                 (b"SELECT throwIf(1)", 500, "395"), (b"SET max_threads = 1", 501, "48")):
         got, body, headers = ask(face, sql)
         assert (got, headers["X-ClickHouse-Exception-Code"]) == (status, number), body
@@ -144,6 +144,20 @@ def test_reading_only_means_reading_only(face: local.Running) -> None:
     assert ask(face, method="GET", query="CREATE DATABASE sanfang_ro")[2]["X-ClickHouse-Exception-Code"] == "164"
     assert ask(face, b"SELECT 1 SETTINGS max_threads = 1", readonly="1")[2]["X-ClickHouse-Exception-Code"] == "164"
     assert ask(face, b"SELECT 1 SETTINGS max_threads = 1", readonly="2")[1] == b"1\n"
+
+
+@pytest.mark.parametrize("sql", [
+    "SELECT file('/etc/passwd')", "SELECT * FROM file('/etc/passwd', LineAsString)", "SELECT * FROM default.`/etc/passwd`",
+    "SELECT 1 INTO OUTFILE '/tmp/sanfang-out'", "INSERT INTO FUNCTION file('/tmp/sanfang-out', CSV, 'x UInt8') SELECT 1",
+    "SELECT * FROM url('http://127.0.0.1:1', LineAsString)", "SELECT * FROM python('x')",
+    "SELECT * FROM executable('id', TSV, 'x String')", "CREATE TABLE default.f (x String) ENGINE = File(TSV, '/etc/passwd')",
+    "CREATE USER u", "SELECT * FROM remote('127.0.0.1', system.one)"])
+def test_owner_reaches_no_files_and_no_network_either(face: local.Running, sql: str) -> None:
+    """Whoever may ask the face owns the tables, not the machine: files, network and programs are out of reach for all."""
+    status, _, headers = ask(face, sql.encode())
+    assert status >= 400
+    assert headers["X-ClickHouse-Exception-Code"] in {"497", "1"}
+    assert not Path("/tmp/sanfang-out").exists()  # noqa: S108 - the very file that must not appear
 
 
 def test_what_needs_a_session_is_refused_openly(face: local.Running) -> None:
