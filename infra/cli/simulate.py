@@ -56,7 +56,7 @@ def simulate(
             written = write_file(simulation, city_door(seed), out, shown)
         place = str(out)
     else:
-        written, place = _emit(settings, simulation), settings.topics.actions
+        written, place = emit_into(settings, simulation), settings.topics.actions
     ended = time.perf_counter()
     beside = truth or (out.with_name(f"{out.name}.truth.json") if out else settings.home / "worlds" / settings.world / "truth.json")
     write_truth(simulation, beside)
@@ -67,7 +67,8 @@ def simulate(
     }, as_json=as_json)
 
 
-def _emit(settings: Settings, simulation: Simulation) -> int:
+def emit_into(settings: Settings, simulation: Simulation) -> int:
+    """The city into the log of a sandbox that has none yet; how many records it was."""
     from events.emitter import TrustedEmitter  # noqa: PLC0415
     from infra.city.carry import write_log  # noqa: PLC0415
     from infra.kafka import clients  # noqa: PLC0415

@@ -1,0 +1,53 @@
+"""Removing a sandbox 清除沙盒: its programs, topics, group, database and folder. Never the live world."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from events.errors import GroundError, UsageError
+from events.topics import LIVE
+from infra.kafka import clients
+from infra.supervision import lag, lifecycle
+
+if TYPE_CHECKING:
+    from infra.settings import Settings
+
+GROUND = ("broker", "warehouse")
+
+
+def remove(settings: Settings, tell: Callable[[str], None]) -> None:
+    """Leave nothing of the sandbox; the broker and the warehouse stay up. Raises UsageError for the live world."""
+    if settings.world == LIVE:
+        raise UsageError("world.live", "正式环境不得清除 / the live world is never removed", todo="give --world of a sandbox")
+    lifecycle.down(settings, tell)
+    lifecycle.up(settings, tell, only=GROUND)
+    _remove_topics(settings)
+    with lag.warehouse(settings, database="default") as warehouse:
+        warehouse.command(f"DROP DATABASE IF EXISTS {settings.database} SYNC", database=False)
+    shutil.rmtree(settings.home / "worlds" / settings.world, ignore_errors=True)
+
+
+def _remove_topics(settings: Settings) -> None:
+    from kafka.errors import GroupIdNotFoundError, KafkaError  # noqa: PLC0415 - slow to import, see infra.cli.app
+
+    admin = clients.admin(settings)
+    try:
+        there = set(admin.list_topics()) & set(settings.topics.all())
+        if not there:
+            return
+        admin.delete_topics(sorted(there))
+        with contextlib.suppress(GroupIdNotFoundError):  # nobody had ever joined
+            admin.delete_groups([settings.worker_group])
+        until = time.monotonic() + 30
+        while set(admin.list_topics()) & there:
+            if time.monotonic() > until:
+                raise GroundError("world.not_removed", f"Kafka has not removed the topics of {settings.world}", todo="try again")
+            time.sleep(0.1)
+    except KafkaError as error:
+        raise GroundError("world.not_removed", f"Kafka answered: {error!r}", todo="see `sanfang doctor`") from error
+    finally:
+        admin.close()

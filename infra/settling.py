@@ -1,0 +1,70 @@
+"""How much is still under way: records of the log that nobody has judged, judgements that no table holds yet."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from events.errors import GroundError
+from infra.supervision import lag
+
+if TYPE_CHECKING:
+    from infra.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """Records of the log in all, judged and projected; and findings and matters that are not in the tables yet."""
+
+    total: int
+    judged: int
+    projected: int
+    outputs_lacking: int
+
+    @property
+    def settled(self) -> bool:
+        return self.judged >= self.total and self.projected >= self.total and not self.outputs_lacking
+
+
+def under_way(settings: Settings) -> UnderWay:
+    """Asks Kafka and ClickHouse."""
+    from projections.progress import projected_offsets  # noqa: PLC0415 - slow to import, see infra.cli.app
+
+    ends, judged = lag.log_offsets(settings)
+    with lag.warehouse(settings) as warehouse:
+        held = projected_offsets(warehouse)
+    lacking = 0
+    for feed, topic in (("findings", settings.topics.findings), ("matters", settings.topics.matters)):
+        for partition, last in _last_records(settings, topic).items():
+            lacking += max(0, last + 1 - held.get((feed, partition), 0))
+    return UnderWay(sum(ends.values()), sum(min(judged.get(number, 0), end) for number, end in ends.items()),
+                    sum(min(held.get(("actions", number), 0), end) for number, end in ends.items()), lacking)
+
+
+def wait(settings: Settings, progress: Callable[[UnderWay], None] = lambda _: None, *, seconds: float = 900) -> UnderWay:
+    """Until everything that is in the log is judged and in the tables. Raises GroundError when it does not come to that."""
+    until = time.monotonic() + seconds
+    while True:
+        now = under_way(settings)
+        progress(now)
+        if now.settled:
+            return now
+        if time.monotonic() > until:
+            raise GroundError("ground.not_settled", f"after {seconds:.0f} s {now} is still under way", todo="see `sanfang status`")
+        time.sleep(0.3)
+
+
+def _last_records(settings: Settings, topic: str) -> dict[int, int]:
+    """The offset of the last record in each partition, -1 for none: before the end stands the marker of its transaction."""
+    from kafka import KafkaConsumer, TopicPartition  # noqa: PLC0415 - slow to import, see infra.cli.app
+
+    from infra.kafka import clients  # noqa: PLC0415
+
+    consumer = KafkaConsumer(**clients.kafka_python(settings, enable_auto_commit=False))
+    try:
+        ends = consumer.end_offsets([TopicPartition(topic, number) for number in range(settings.partitions)])
+    finally:
+        consumer.close()
+    return {place.partition: end - 2 if end else -1 for place, end in ends.items()}
