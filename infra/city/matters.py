@@ -98,7 +98,9 @@ class Planner:
                         problem.litigation, not persons, len(persons))
         self._first(rng, county, matter, persons, day)
         if matter.submissions and persons and problem.purpose == "claim":
-            if matter.submissions[0].channel in _COPIED and not problem.litigation and whether(rng, 0.06):
+            first = matter.submissions[0]
+            known = first.acts[0].data.get("reachable", True)
+            if first.channel in _COPIED and known and not problem.litigation and whether(rng, 0.06):
                 self._copies(rng, matter)
             come_back(rng, self, matter, persons)
         return matter
@@ -167,7 +169,7 @@ class Planner:
         touched = set(first.since) | first.gave_back
         offered = [self.offices.bureau(level, matter.county) for level in (2, 3, 4, 5)]
         offered += [*self.offices.others(matter.handler)[:3], self.offices.of("land", 4, matter.county)]
-        free = [office for office in offered if office.id not in touched]
+        free = [office for office in dict.fromkeys(offered) if office.id not in touched]
         days = sorted({1 + int(rng.random() * COPY_DAYS) for _ in range(weighted(rng, ((1, 0.6), (2, 0.25), (4, 0.15))))})
         for gap in days:
             if not free or self.room <= 0 or after(first.received, gap) > self.last:

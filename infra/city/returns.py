@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from infra.city.casting import SMALLEST_GROUP, members
 from infra.city.chance import pick, weighted, whether
-from infra.city.days import after, rest
+from infra.city.clocks import settle
+from infra.city.days import after, rest, rolled
 from infra.city.entry import received_and_registered
 from infra.city.handling import ROUTE_DAYS, accept, at_office, handle
 from infra.city.lives import Life
@@ -60,7 +61,12 @@ def _next(rng: Random, offices: Offices, matter: Matter, last: date, *, heir: bo
     """A day, a channel and an office where what follows is plain; None where there is none."""
     before = max(max(one.received, one.acts[0].day) for one in matter.submissions)
     day = after(before, 8 + int(rng.expovariate(1 / 32)))
-    channel = channel_on(rng, day)
+    overdue = _first_lapse(matter, before)
+    if overdue is not None and whether(rng, 0.6):
+        day = after(overdue, 1 + int(rng.random() * 14))
+    if whether(rng, 0.7):
+        day = rolled(day)  # most wait for the working week
+    channel = "visit" if overdue is not None and whether(rng, 0.25) else channel_on(rng, day)
     if matter.size >= SMALLEST_GROUP and channel == "phone":
         channel = "letter"
     if channel == "visit" and not _may_visit(matter):
@@ -75,7 +81,7 @@ def _next(rng: Random, offices: Offices, matter: Matter, last: date, *, heir: bo
         return None
     allowed = {"fresh"} if matter.litigation else {"fresh", "closed"} if heir else {"fresh", "closed", "open"}
     for _ in range(6):
-        office = _door(rng, offices, matter, channel)
+        office = _door(rng, offices, matter, channel, upward=3.0 if overdue is not None else 1.0)
         if (standing := status(matter, office, day)) in allowed and _plain(matter, office, standing, channel):
             return day, channel, office, standing
     return None
@@ -104,9 +110,16 @@ def _plain(matter: Matter, office: Office, standing: Status, channel: str) -> bo
     return not (channel == "visit" and standing == "fresh" and office is matter.handler and matter.settled)
 
 
-def _door(rng: Random, offices: Offices, matter: Matter, channel: str) -> Office:
+def _first_lapse(matter: Matter, before: date) -> date | None:
+    """The first day after ``before`` on which the time of some office will have run out: people come back then."""
+    found = [each.rolled for one in matter.submissions for clock in one.clocks
+             if (each := settle(clock, date.max)) is not None and each.state == "missed" and each.rolled >= before]
+    return min(found, default=None)
+
+
+def _door(rng: Random, offices: Offices, matter: Matter, channel: str, *, upward: float) -> Office:
     again = matter.submissions[-1].office
-    higher = 0.0 if channel == "phone" else 1.0
+    higher = 0.0 if channel == "phone" else upward
     choices: list[tuple[Office, float]] = [
         (again, 0.30), (offices.bureau(2, matter.county), 0.20), (offices.bureau(3, matter.county), 0.22),
         (offices.bureau(4, matter.county), 0.12 * higher), (offices.nation, 0.08 * higher)]

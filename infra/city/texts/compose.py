@@ -77,9 +77,10 @@ def compose(rng: Random, problem: Problem, scene: Scene, voice: Voice) -> tuple[
     text = beginning + body + aside + demand + closing
     if len(text) > LONGEST:
         text = (beginning + body)[:LONGEST - len(demand) - 1] + "。" + demand
+    text = _slips(rng, _paraphrased(rng, text))
     while len(text) < SHORTEST:
         text += phrase("history", rng)
-    return pick(rng, problem.title).format_map(slots), _slips(rng, _paraphrased(rng, text))[:LONGEST]
+    return pick(rng, problem.title).format_map(slots), text[:LONGEST]
 
 
 def _beginning(rng: Random, voice: Voice, slots: dict[str, str]) -> str:
