@@ -22,7 +22,8 @@ class Case(msgspec.Struct, gc=False):
     visits: dict[str, Visit]
     clock: Clock
     rules: RuleSet
-
-    @property
-    def id(self) -> str:
-        return self.matter.id
+    id: str
+    closed_on: int = -1
+    """The day on which its last open submission was closed, 0 while one is open; -1 before anyone asked."""
+    check: int = 0
+    """The first day on which a tick changes something about its limits; 0 for never."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import orjson
@@ -88,6 +88,7 @@ def registration(event: Registered, tick: int) -> Registration:
     )
 
 
+@cache
 def kind_of(type_: str) -> str:
     """``petition.replied.v1`` is ``replied``, ``link.confirmed.v1`` is ``link.confirmed``."""
     return type_[:type_.rindex(".v")].removeprefix("petition.")

@@ -161,7 +161,7 @@ class Fold:
         if new.kind == "link.confirmed":
             file = casefiles.join(state, file, county, new.word)
         findings: list[tuple[str, bytes]] = []
-        late = bool(new.entered) and new.entered > add_workdays(new.day, self.rules.late_entry_workdays)
+        late = new.entered > new.day and new.entered > add_workdays(new.day, self.rules.late_entry_workdays)
         cause = _Cause(event.id, event.time.isoformat(), late)
         self._judge(file, cause, findings)
         if new.kind == "corrected" and refusal is None:
@@ -261,6 +261,12 @@ class Fold:
         now = {claim.identity: claim for claim in steady}
         for claim in timely(cases, clock):
             now[claim.identity] = claim
+        self.state.plan(file, next_check(cases, clock))
+        self.state.put_file(file)
+        if file.subs[0].reg.channel != ADVICE:
+            self._judged[file.key] = (cases, cause)
+        if before.keys() == now.keys():
+            return
         standing: dict[str, str] = {}
         for identity, id_ in before.items():
             if identity in now:
@@ -277,7 +283,3 @@ class Fold:
                 id_ = standing[identity] = claim.finding_id(rules.id, file.rounds.get(identity, 0))
                 findings.append((county, documents.finding(claim, id_, county, cause.time, cause.id, rules)))
         file.standing = standing
-        self.state.plan(file, next_check(cases, clock))
-        self.state.put_file(file)
-        if file.subs[0].reg.channel != ADVICE:
-            self._judged[file.key] = (cases, cause)

@@ -49,10 +49,10 @@ class Matter(msgspec.Struct, gc=False):
 
     founder: Sub
     places: list[Place]
+    id: str = ""
 
-    @property
-    def id(self) -> str:
-        return f"M-{self.founder.reg.id}"
+    def __post_init__(self) -> None:
+        self.id = f"M-{self.founder.reg.id}"
 
     def facts(self) -> list[Fact]:
         """All facts of its submissions, in the order of their business time."""

@@ -49,7 +49,10 @@ def take(sub: Sub, new: Fact) -> RejectedInput | None:
 
 def has(sub: Sub, event_id: str) -> bool:
     """Was the fact of that event taken in before, with effect or without?"""
-    return any(known.id == event_id for known in sub.facts) or any(known.id == event_id for known in sub.taken)
+    for known in sub.facts:
+        if known.id == event_id:
+            return True
+    return bool(sub.taken) and any(known.id == event_id for known in sub.taken)
 
 
 def original(sub: Sub, event_id: str) -> Fact | None:

@@ -62,10 +62,6 @@ class Limit(msgspec.Struct, gc=False):
     def calendar_unknown(self) -> bool:
         return not known(self.strict)
 
-    @property
-    def _silent(self) -> bool:
-        return self.cancelled or self.external or self.stopped or bool(self.expired_by)
-
     def name(self) -> str:
         if not self.key:
             self.key = f"{self.rule}|{self.submission}|{self.office.id}|{self.started}|{self.strict}"
@@ -82,35 +78,31 @@ class Limit(msgspec.Struct, gc=False):
         if self.near_from:
             self.near_from = strict - ahead
 
-    def _passed(self, clock: Clock) -> bool:
-        """Not ended, and a tick after its start lies past its assessed end."""
-        return not self.ended and clock.number > self.started_tick and clock.day > self.assessed
+    def silent(self) -> bool:
+        """Nothing more can be said of it, whatever the clock shows."""
+        return self.cancelled or self.external or self.stopped or bool(self.expired_by)
+
+    def look(self, clock: Clock) -> Look:
+        """What can be said at this tick. Asked of every limit at every judgement, so it is one pass."""
+        if self.cancelled or self.external or self.stopped or self.expired_by:
+            return NOTHING
+        near_from, ended = self.near_from, self.ended
+        if ended:
+            if self.lapsed and self.nature != RIGHT:
+                return MISSED if not near_from or ended < near_from else MISSED_MAY_STAND
+            return MAY_STAND if near_from and ended >= near_from else NOTHING
+        assessed = self.rolled if self.by_rolled else self.strict
+        ticked = clock.number > self.started_tick
+        passed = ticked and clock.day > assessed
+        missed = self.nature != RIGHT and (self.lapsed or (passed and self.nature == DUTY))
+        near = bool(near_from) and ticked and clock.day >= near_from
+        ahead = assessed + 1 if near or not near_from else near_from
+        check = 0 if passed or self.lapsed else ahead
+        return Look(missed, near, bool(near_from), check)
 
     def missed(self, clock: Clock) -> bool:
         """Overrun by its own dates, or because a tick says so; only what an office owed can be missed."""
-        if self._silent or self.nature == RIGHT:
-            return False
-        return self.lapsed or (self.nature == DUTY and self._passed(clock))
-
-    def near(self, clock: Clock) -> bool:
-        """Still running, and a tick after its start lies within the last days."""
-        if self._silent or self.ended or not self.near_from:
-            return False
-        return clock.number > self.started_tick and clock.day >= self.near_from
-
-    def was_near(self) -> bool:
-        """May an earlier warning stand: the limit was not ended before the warning was due."""
-        if self._silent or not self.near_from:
-            return False
-        return not self.ended or self.ended >= self.near_from
-
-    def next_check(self, clock: Clock) -> int:
-        """The day from which a tick changes something; 0 for never."""
-        if self._silent or self.ended or self.lapsed or self._passed(clock):
-            return 0
-        if not self.near_from or (clock.number > self.started_tick and clock.day >= self.near_from):
-            return self.assessed + 1
-        return self.near_from
+        return self.look(clock).missed
 
     def state(self, clock: Clock) -> str:
         if self.external:
@@ -125,4 +117,22 @@ class Limit(msgspec.Struct, gc=False):
             return "missed"
         if self.ended:
             return "met" if self.ended <= self.assessed else "expired"
-        return "expired" if self._passed(clock) else "running"
+        return "expired" if clock.number > self.started_tick and clock.day > self.assessed else "running"
+
+
+class Look(msgspec.Struct, frozen=True, gc=False):
+    """At a tick: missed; near; whether an earlier warning may stand; the next day on which a tick changes this (0: never).
+
+    A warning may stand unless the limit was ended before it was due.
+    """
+
+    missed: bool = False
+    near: bool = False
+    may_stand: bool = False
+    check: int = 0
+
+
+NOTHING: Final = Look()
+MAY_STAND: Final = Look(may_stand=True)
+MISSED: Final = Look(missed=True)
+MISSED_MAY_STAND: Final = Look(missed=True, may_stand=True)

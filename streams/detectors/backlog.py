@@ -12,6 +12,7 @@ from typing import Final
 from streams.case import Case
 from streams.claims import Claim
 from streams.detectors.repeats import concluded_on
+from streams.grouping import Place
 from streams.records import Registration
 from streams.vocabulary import MAY_CLOSE, closes
 
@@ -62,15 +63,16 @@ def open_long(case: Case) -> list[Claim]:
 
 def _closed_on(case: Case) -> int:
     """The day the matter's last open submission was closed; 0 while one is open."""
-    days = []
-    for place in case.matter.places:
-        if place.kinds.isdisjoint(MAY_CLOSE):
-            return 0
-        day = next((fact.day for fact in place.sub.facts if closes(fact)), 0)
-        if not day:
-            return 0
-        days.append(day)
-    return max(days)
+    if case.closed_on < 0:
+        days = [_closing(place) for place in case.matter.places]
+        case.closed_on = max(days) if all(days) else 0
+    return case.closed_on
+
+
+def _closing(place: Place) -> int:
+    if place.kinds.isdisjoint(MAY_CLOSE):
+        return 0
+    return next((fact.day for fact in place.sub.facts if closes(fact)), 0)
 
 
 def repeated(case: Case) -> list[Claim]:

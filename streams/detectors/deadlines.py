@@ -10,18 +10,25 @@ from streams.calendar import day_text
 from streams.case import Case
 from streams.claims import Claim
 from streams.clocks import Limit
+from streams.clocks.limit import NOTHING
 
 
 def deadlines(case: Case) -> list[Claim]:
-    """Of every limit that is near, was near and was not disproved, or is missed."""
+    """Of every limit that is near, was near and was not disproved, or is missed; and when to look again."""
     claims: list[Claim] = []
     clock, standing = case.clock, case.file.standing
+    check = 0
     for limit in case.limits:
-        missed, may_stand = limit.missed(clock), limit.was_near()
-        if may_stand and (limit.near(clock) or f"near|{limit.name()}" in standing):
+        look = limit.look(clock)
+        if look is NOTHING:
+            continue
+        if look.may_stand and (look.near or f"near|{limit.name()}" in standing):
             claims.append(_claim("deadline_near", f"near|{limit.name()}", limit, case.id))
-        if missed:
+        if look.missed:
             claims.append(_claim("deadline_missed", f"missed|{limit.name()}", limit, case.id))
+        if look.check and (not check or look.check < check):
+            check = look.check
+    case.check = check
     return claims
 
 
