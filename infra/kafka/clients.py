@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ssl
-from typing import TYPE_CHECKING, Any
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from events.errors import GroundError, Where
 from infra import ports
 
 if TYPE_CHECKING:
     from infra.settings import Settings
+
+T = TypeVar("T")
 
 
 def kafka_python(settings: Settings, **more: Any) -> dict[str, Any]:
@@ -38,6 +42,20 @@ def admin(settings: Settings) -> Any:
         raise GroundError("ground.kafka-unreachable", f"something listens at {settings.bootstrap}, but no session could be "
                           f"opened as {settings.kafka_security}: {error}",
                           todo="check SANFANG_KAFKA_SECURITY, _CA, _CERT, _SASL, _USER and _PASSWORD") from error
+
+
+def coordinated(ask: Callable[[], T], *, seconds: float = 20) -> T:
+    """Asks about a group. A broker that was just started makes its topic of offsets on the first question, and answers later."""
+    from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError  # noqa: PLC0415
+
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            return ask()
+        except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError):
+            if time.monotonic() > until:
+                raise
+        time.sleep(0.1)
 
 
 def tls(settings: Settings) -> ssl.SSLContext | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 import urllib.parse
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from events.errors import GroundError, SanfangError
 from infra import ports
@@ -74,24 +73,13 @@ def log_offsets(settings: Settings) -> tuple[dict[int, int], dict[int, int]]:
         if not places:
             raise GroundError("ground.topics-missing", f"there is no topic {topic}", todo="`sanfang up` makes it")
         ends = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
-        committed = _committed(admin, settings.worker_group, places)
+        committed = clients.coordinated(lambda: admin.list_group_offsets({settings.worker_group: places}))[settings.worker_group]
     except KafkaError as error:
         raise GroundError("ground.kafka-unreachable", f"Kafka answered: {error!r}", todo="see `sanfang doctor`") from error
     finally:
         admin.close()
     return ({place.partition: told.offset for place, told in ends.items()},
             {place.partition: told.offset for place, told in committed.items() if told.offset >= 0})
-
-
-def _committed(admin: Any, group: str, places: list[Any]) -> dict[Any, Any]:
-    from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError  # noqa: PLC0415
-
-    for _ in range(50):  # a broker that was just started makes its offsets topic on the first question
-        try:
-            return dict(admin.list_group_offsets({group: places})[group])
-        except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError):
-            time.sleep(0.1)
-    return dict(admin.list_group_offsets({group: places})[group])
 
 
 def projected_offsets(settings: Settings) -> dict[int, int]:
