@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from streams.clocks import Limit
+from streams.clocks import Asked, Limit
 from streams.cross_level import Visit
 from streams.grouping import Matter
 from streams.levels import Determination
@@ -17,12 +17,19 @@ class Case(msgspec.Struct, gc=False):
 
     matter: Matter
     file: CaseFile
+    asked: Asked
     limits: list[Limit]
     determined: list[Determination]
     visits: dict[str, Visit]
     clock: Clock
     rules: RuleSet
     id: str
+    hearings: bool = False
+    """A hearing was held in it."""
+    long: bool = False
+    """Its last fact lies so long after its receipt that it was open for long by its dates alone."""
+    levels_asked: bool = False
+    """Someone came, or was turned away: the competent level matters."""
     closed_on: int = -1
     """The day on which its last open submission was closed, 0 while one is open; -1 before anyone asked."""
     check: int = 0

@@ -15,6 +15,9 @@ import msgspec
 from events.canonical import content_id
 from streams.records import OfficeFact
 
+Now = dict[str, "Claim | None"]
+"""What holds now, by identity; None where it was said before and still holds, so nobody needs to say how."""
+
 
 class Claim(msgspec.Struct, frozen=True, gc=False):
     """``details`` are, or make, the fields of the finding's data that belong to its kind; they are asked for only when it is

@@ -18,9 +18,8 @@ from events.reasons import Reason, rejected
 from streams import casefiles, documents, taking
 from streams.calendar import add_workdays, day_text, time_text
 from streams.case import Case
-from streams.claims import Claim
 from streams.facts import day_of, fact, registration, seconds
-from streams.judge import ADVICE, judge, next_check, timely
+from streams.judge import ADVICE, Judgement, again, holds, judge, next_check
 from streams.records import CaseFile, Clock, Fact, Held, Registration, Sub
 from streams.ruleset import RULES_2022, RuleSet
 from streams.state import State
@@ -58,8 +57,8 @@ class Fold:
         self.state = state
         self.rules = rules
         self._judged: dict[str, tuple[list[Case], _Cause]] = {}
-        self._known: dict[str, tuple[list[Case], list[Claim]]] = {}
-        """Cases and steady claims of files whose facts have not changed since: a tick asks only what it can change."""
+        self._known: dict[str, Judgement] = {}
+        """Files as judged last: a tick, or one more fact, asks only what it can change."""
 
     def step(self, event: type_of_any) -> Outcome:
         """Judge the next event of the partition."""
@@ -108,7 +107,7 @@ class Fold:
                 continue
             file = self.state.file(key)
             if file is not None:
-                self._judge(file, cause, findings, only_the_clock=True)
+                self._judge(file, cause, findings)
         return Outcome(findings) if findings else NOTHING
 
     def _register(self, event: Registered) -> Outcome:
@@ -134,10 +133,12 @@ class Fold:
                 taking.take(sub, waiting)
             self._no_longer_waiting(county, name, held, cause, findings)
         file = casefiles.file_for(state, sub, county, self.rules)
+        self._known.pop(file.key, None)
         if held is not None:
             for waiting in held.facts:
                 if waiting.kind == "link.confirmed":
                     file = casefiles.join(state, file, county, waiting.word)
+                    self._known.pop(file.key, None)
         self._judge(file, cause, findings)
         return Outcome(findings)
 
@@ -154,12 +155,16 @@ class Fold:
         sub = next(sub for sub in file.subs if sub.id == event.subject)
         if taking.has(sub, new.id):
             return Outcome([], repeated=True)
-        before = sub.reg
+        before, known = sub.reg, self._known.get(file.key)
         refusal = taking.take(sub, new)
+        plain = sub.reg is before and not sub.taken and sub.facts[-1] is new
+        if not (plain and known is not None and again(known, sub, new)):
+            self._known.pop(file.key, None)
         if sub.reg is not before:
             file = casefiles.relink(state, file, sub, county, self.rules)
         if new.kind == "link.confirmed":
             file = casefiles.join(state, file, county, new.word)
+            self._known.pop(file.key, None)
         findings: list[tuple[str, bytes]] = []
         late = new.entered > new.day and new.entered > add_workdays(new.day, self.rules.late_entry_workdays)
         cause = _Cause(event.id, event.time.isoformat(), late)
@@ -181,6 +186,7 @@ class Fold:
         if taking.has(sub, new.id):
             return Outcome([], repeated=True)
         taking.take(sub, new)
+        self._known.pop(key, None)
         findings: list[tuple[str, bytes]] = []
         self._judge(file, _Cause(event.id, event.time.isoformat()), findings)
         return Outcome(findings) if findings else NOTHING
@@ -247,20 +253,18 @@ class Fold:
         sub = next(each for each in file.subs if each.id == number)
         if not taking.has(sub, misfiled.id):
             taking.take(sub, misfiled)
+            self._known.pop(file.key, None)
             self._judge(file, cause, findings)
 
     # -- what follows
-    def _judge(self, file: CaseFile, cause: _Cause, findings: list[tuple[str, bytes]], *, only_the_clock: bool = False) -> None:
-        """Judge the file anew; say what stands now and did not, withdraw what stood and does not."""
+    def _judge(self, file: CaseFile, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
+        """Judge the file; say what stands now and did not, withdraw what stood and does not."""
         clock, rules, county = self.state.clock, self.rules, file.county
-        known = self._known.get(file.key) if only_the_clock else None
+        known = self._known.get(file.key)
         if known is None:
             known = self._known[file.key] = judge(file, clock, rules)
-        cases, steady = known
-        before = file.standing
-        now = {claim.identity: claim for claim in steady}
-        for claim in timely(cases, clock):
-            now[claim.identity] = claim
+        cases, before = known.cases, file.standing
+        now = holds(known, clock)
         self.state.plan(file, next_check(cases, clock))
         self.state.put_file(file)
         if file.subs[0].reg.channel != ADVICE:
@@ -279,7 +283,7 @@ class Fold:
                 identity, id_, content_id("retracted", id_, cause.id), county, matter, cause.time, cause.id, rules,
                 late_entry=cause.late_entry and kind == "deadline_missed")))
         for identity, claim in now.items():
-            if identity not in before:
+            if claim is not None and identity not in before:
                 id_ = standing[identity] = claim.finding_id(rules.id, file.rounds.get(identity, 0))
                 findings.append((county, documents.finding(claim, id_, county, cause.time, cause.id, rules)))
         file.standing = standing

@@ -6,15 +6,21 @@ the same claims, whatever the order in which they came.
 
 from __future__ import annotations
 
+from typing import Final
+
+import msgspec
+
 from streams.case import Case
-from streams.claims import Claim
-from streams.clocks import clocks
+from streams.claims import Claim, Now
+from streams.clocks import again as ask_again
+from streams.clocks import clocks, flat
 from streams.clocks.r40 import answer_advice
 from streams.cross_level import visit
-from streams.detectors import STEADY, TIMED, Detector
-from streams.detectors.backlog import listed, open_check
+from streams.detectors import STEADY, Detector
+from streams.detectors.backlog import listed, open_check, open_long
 from streams.detectors.bounced import bounced
-from streams.detectors.breaches import HEARING_DAYS, breaches, open_hearings
+from streams.detectors.breaches import HEARING_DAYS, breaches, hearing_open, open_hearings
+from streams.detectors.deadlines import deadlines
 from streams.detectors.joint import joint
 from streams.detectors.opened import opened
 from streams.detectors.refused import refused
@@ -22,39 +28,91 @@ from streams.detectors.repeats import repeats
 from streams.detectors.visits import visits
 from streams.grouping import Matter, Place, group
 from streams.levels import determinations
-from streams.records import CaseFile, Clock
+from streams.records import CaseFile, Clock, Fact, Sub
 from streams.ruleset import RuleSet
+from streams.vocabulary import MAY_CLOSE, TRANSFERS
 
 ADVICE = "advice"
 """The channel of a recommendation's file: it is no submission and has no matter."""
 
 
-def judge(file: CaseFile, clock: Clock, rules: RuleSet) -> tuple[list[Case], list[Claim]]:
-    """The matters of the file, and the claims that follow from its facts alone, in a fixed order."""
+class Judgement(msgspec.Struct, gc=False):
+    """A file as judged: its cases, and of each the claims that follow from the facts alone."""
+
+    cases: list[Case]
+    steady: list[list[Claim]]
+
+
+def judge(file: CaseFile, clock: Clock, rules: RuleSet) -> Judgement:
+    """The matters of the file, and the claims that follow from its facts, in a fixed order."""
     if file.subs[0].reg.channel == ADVICE:
         return _judge_advice(file, clock, rules)
-    cases: list[Case] = []
-    claims: list[Claim] = []
-    for matter in group(file, rules):
-        case = _case(matter, file, clock, rules)
-        for detector in STEADY if len(matter.places) > 1 else _of_one(matter.places[0], rules):
-            claims += detector(case)
-        cases.append(case)
-    return cases, claims
+    cases = [_case(matter, file, clock, rules) for matter in group(file, rules)]
+    return Judgement(cases, [_steady(case) for case in cases])
 
 
-def timely(cases: list[Case], clock: Clock) -> list[Claim]:
-    """The claims that follow from the ticks so far; the cases are judged at that clock from now on."""
-    claims: list[Claim] = []
-    for case in cases:
+def again(judgement: Judgement, sub: Sub, new: Fact) -> bool:
+    """Bring the judgement up to one more fact, the last of the submission by business time; False where that takes judging
+    the whole file. What it gives is what `judge` would give, asking only what the fact could change.
+    """
+    if new.kind in _REGROUPING:
+        return False
+    for number, case in enumerate(judgement.cases):
+        for place in case.matter.places:
+            if place.sub is sub:
+                _hear(case, place, new)
+                if _moves_steady(case, place, new):
+                    judgement.steady[number] = _steady(case)
+                return True
+    return False
+
+
+_REGROUPING: Final = frozenset({"link.confirmed", "link.rejected", "matters.split", "corrected", "jurisdiction.corrected"})
+_QUIET: Final = frozenset({"rated", "inquired", "withdrawn", "supervised", "leader_assigned", "report_filed", "urgent_reported"})
+"""Kinds that no steady detector reads."""
+
+
+def _hear(case: Case, place: Place, new: Fact) -> None:
+    place.kinds.add(new.kind)
+    ask_again(case.asked, case.matter, place, new, case.rules)
+    case.limits = flat(case.asked)
+    if new.kind in MAY_CLOSE:
+        case.closed_on = -1
+    _note(case, new)
+    if case.levels_asked:
+        _look_at_visits(case)
+
+
+def _moves_steady(case: Case, place: Place, new: Fact) -> bool:
+    """Could the fact change what follows from the facts alone? Of a plain matter with one submission, few can."""
+    if new.kind in _QUIET:
+        return False
+    if len(case.matter.places) > 1 or case.levels_asked or place.repeat_of is not None or "served" in place.kinds:
+        return True
+    if new.kind in TRANSFERS:
+        return place.reg.purpose == "accusation"
+    return new.kind not in {"replied", "extended", "objected", "objection_rejected", "declined", "referred", "mediated"}
+
+
+def _steady(case: Case) -> list[Claim]:
+    places = case.matter.places
+    return [claim for detector in (STEADY if len(places) > 1 else _of_one(places[0], case.rules)) for claim in detector(case)]
+
+
+def holds(judgement: Judgement, clock: Clock) -> Now:
+    """Everything that holds at that clock: what follows from the facts, and what from the ticks so far."""
+    now: Now = {claim.identity: claim for steady in judgement.steady for claim in steady}
+    for case in judgement.cases:
         case.clock = clock
-        for detector in TIMED:
-            claims += detector(case)
-    return claims
+        deadlines(case, now)
+        open_long(case, now)
+        if case.hearings:
+            hearing_open(case, now)
+    return now
 
 
 def next_check(cases: list[Case], clock: Clock) -> int:
-    """The first day from which a tick can change the judgement; 0 for never. After `timely`, which looked at the limits."""
+    """The first day from which a tick can change the judgement; 0 for never. After `holds`, which looked at the limits."""
     first = 0
     for case in cases:
         days = [case.check, open_check(case)]
@@ -89,16 +147,35 @@ def _of_one(place: Place, rules: RuleSet) -> list[Detector]:
 
 
 def _case(matter: Matter, file: CaseFile, clock: Clock, rules: RuleSet) -> Case:
-    limits = clocks(matter, rules)
-    visiting = [place for place in matter.places if place.reg.channel == "visit"]
-    ask_level = visiting or any(place.reg.refusal for place in matter.places)
-    determined = determinations(matter, rules) if ask_level else []
-    above_superior = rules.cross_level == "above_superior"
-    seen = {place.reg.id: visit(place, determined, above_superior=above_superior) for place in visiting}
-    return Case(matter, file, limits, determined, seen, clock, rules, matter.id)
+    asked = clocks(matter, rules)
+    case = Case(matter, file, asked, flat(asked), [], {}, clock, rules, matter.id)
+    case.levels_asked = any(place.reg.channel == "visit" or place.reg.refusal for place in matter.places)
+    if case.levels_asked:
+        _look_at_visits(case)
+    for place in matter.places:
+        for fact in place.sub.facts:
+            _note(case, fact)
+    return case
 
 
-def _judge_advice(file: CaseFile, clock: Clock, rules: RuleSet) -> tuple[list[Case], list[Claim]]:
+def _note(case: Case, fact: Fact) -> None:
+    """What the fact says of the whole case."""
+    if fact.kind == "hearing_held":
+        case.hearings = True
+    if fact.day - case.matter.founder.reg.received > case.rules.backlog_days:
+        case.long = True
+
+
+def _look_at_visits(case: Case) -> None:
+    """The competent level over time, and the verdict on each visit; asked only where someone came, or was turned away."""
+    case.determined = determinations(case.matter, case.rules)
+    above_superior = case.rules.cross_level == "above_superior"
+    case.visits = {place.reg.id: visit(place, case.determined, above_superior=above_superior)
+                   for place in case.matter.places if place.reg.channel == "visit"}
+
+
+def _judge_advice(file: CaseFile, clock: Clock, rules: RuleSet) -> Judgement:
     sub = file.subs[0]
     matter = Matter(sub, [Place(sub, sub)])
-    return [Case(matter, file, answer_advice(sub.id, sub.facts, rules), [], {}, clock, rules, matter.id)], []
+    case = Case(matter, file, [], answer_advice(sub.id, sub.facts, rules), [], {}, clock, rules, matter.id)
+    return Judgement([case], [[]])

@@ -17,6 +17,7 @@ LITIGATION: Final = Route.LITIGATION.value
 
 TRANSFERS: Final = frozenset({"forwarded", "assigned", "jurisdiction_decided"})
 CLOSING: Final = frozenset({"replied", "declined", "referred", "concluded"})
+MAY_ACCEPT: Final = frozenset({"accepted", "informed"})
 MAY_CLOSE: Final = CLOSING | {"informed"}
 
 

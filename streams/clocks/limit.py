@@ -44,8 +44,9 @@ class Limit(msgspec.Struct, gc=False):
     stopped: bool = False
     expired_by: str = ""
     """The act that ended a window without use."""
-    key: str = ""
-    """What tells this limit from every other; made when first asked for."""
+    near_id: str = ""
+    missed_id: str = ""
+    """The identities of its two findings; made when first asked for."""
 
     @classmethod
     def of(cls, rule: str, submission: str, office: OfficeFact, started: int, strict: int, by: str, tick: int, *,
@@ -62,10 +63,10 @@ class Limit(msgspec.Struct, gc=False):
     def calendar_unknown(self) -> bool:
         return not known(self.strict)
 
-    def name(self) -> str:
-        if not self.key:
-            self.key = f"{self.rule}|{self.submission}|{self.office.id}|{self.started}|{self.strict}"
-        return self.key
+    def identify(self) -> None:
+        """Make the identities of its findings: what tells this limit from every other."""
+        name = f"{self.rule}|{self.submission}|{self.office.id}|{self.started}|{self.strict}"
+        self.near_id, self.missed_id = f"near|{name}", f"missed|{name}"
 
     def end(self, fact: Fact) -> None:
         self.ended, self.ended_by = fact.day, fact.id

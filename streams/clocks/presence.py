@@ -5,9 +5,14 @@ Every other office owes its own: arts. 22 and 23 bind each, and so do they for t
 
 from __future__ import annotations
 
+from typing import Final
+
 from streams.grouping import Matter
 from streams.records import Sub
-from streams.vocabulary import TRANSFERS, accepts, arrival, closes
+from streams.vocabulary import MAY_ACCEPT, MAY_CLOSE, TRANSFERS, accepts, arrival, closes
+
+READS: Final = TRANSFERS | MAY_CLOSE | MAY_ACCEPT | {"returned"}
+"""The kinds of facts of earlier submissions that its answers depend on."""
 
 
 class Presence:

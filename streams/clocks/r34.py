@@ -52,6 +52,7 @@ def _run(sub: Sub, acceptance: Fact, facts: list[Fact], rules: RuleSet) -> Limit
     office = acceptance.office
     limit = Limit.of("R-34", sub.reg.id, office, acceptance.day, acceptance.day + rules.handle_days, acceptance.id, acceptance.tick,
                      near=rules.near_days, assess=rules.assess)
+    sixtieth = limit.assessed
     extended = 0
     left_on = 0
     sent_to = ""
@@ -72,7 +73,7 @@ def _run(sub: Sub, acceptance: Fact, facts: list[Fact], rules: RuleSet) -> Limit
             continue
         if fact.kind == "replied":
             limit.end(fact)
-        elif fact.kind == "extended" and not limit.external and _in_time(fact, limit):
+        elif fact.kind == "extended" and not limit.external and _in_time(fact, sixtieth):
             extended = min(rules.extension_days, extended + fact.days)
             limit.move(acceptance.day + rules.handle_days + extended)
         elif told_route(fact) and fact.route in EXTERNAL_ROUTES and not limit.external:
@@ -80,10 +81,11 @@ def _run(sub: Sub, acceptance: Fact, facts: list[Fact], rules: RuleSet) -> Limit
         elif accepts(fact) and limit.external:
             limit.external = False
             limit.move(limit.strict + fact.day - left_on)
+            sixtieth += fact.day - left_on
     return limit
 
 
-def _in_time(extension: Fact, limit: Limit) -> bool:
+def _in_time(extension: Fact, sixtieth: int) -> bool:
     approved = extension.first_day or extension.day
     told = extension.second_day or extension.day
-    return max(approved, told) <= limit.assessed
+    return max(approved, told) <= sixtieth

@@ -2,7 +2,8 @@
 
 `opened` R-INIT · `repeats` R-REP, R-19, R-36c · `copies` R-MULTI · `visits` R-20 · `deadlines` the clocks · `upward` R-UP,
 R-REPUP · `joint` R-JOINT · `backlog` R-BACK · `bounced` R-OBJ · `refused` R-REFUSE · `breaches` what the procedure does not
-allow. A detector is a function from a case to the claims that hold of it; it knows nothing of what was said before.
+allow. A detector is a function from a case to the claims that hold of it; those that a tick can change (`deadlines`, and two
+of `backlog` and `breaches`) are asked at every judgement, and write into what holds now.
 """
 
 from __future__ import annotations
@@ -12,11 +13,10 @@ from typing import Final
 
 from streams.case import Case
 from streams.claims import Claim
-from streams.detectors.backlog import listed, open_long, repeated
+from streams.detectors.backlog import listed, repeated
 from streams.detectors.bounced import bounced
-from streams.detectors.breaches import breaches, hearing_open
+from streams.detectors.breaches import breaches
 from streams.detectors.copies import copies
-from streams.detectors.deadlines import deadlines
 from streams.detectors.joint import joint
 from streams.detectors.opened import opened
 from streams.detectors.refused import refused
@@ -28,6 +28,3 @@ Detector = Callable[[Case], list[Claim]]
 
 STEADY: Final[tuple[Detector, ...]] = (opened, copies, repeats, visits, upward, joint, listed, repeated, bounced, refused, breaches)
 """What follows from the facts alone, in the order in which it is said."""
-
-TIMED: Final[tuple[Detector, ...]] = (deadlines, open_long, hearing_open)
-"""What a tick can change."""

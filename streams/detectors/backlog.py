@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from streams.case import Case
-from streams.claims import Claim
+from streams.claims import Claim, Now
 from streams.detectors.repeats import concluded_on
 from streams.grouping import Place
 from streams.records import Registration
@@ -49,16 +49,16 @@ def listed(case: Case) -> list[Claim]:
     return claims
 
 
-def open_long(case: Case) -> list[Claim]:
+def open_long(case: Case, now: Now) -> None:
     """Open for more than a hundred and eighty days, by its dates or by a tick."""
-    first = case.matter.founder.reg
-    if _never(first) or ((case.clock.day or first.received) - first.received <= case.rules.backlog_days and not _closed_on(case)):
-        return []
+    first, days = case.matter.founder.reg, case.rules.backlog_days
+    if (case.clock.day - first.received <= days and not case.long) or _never(first):
+        return
     closed = _closed_on(case)
-    open_days = (closed or case.clock.day) - first.received
-    if open_days <= case.rules.backlog_days or (not closed and case.clock.number <= first.tick):
-        return []
-    return [_candidate("open_long", case, first.id, (first.event,))]
+    if (closed or case.clock.day) - first.received <= days or (not closed and case.clock.number <= first.tick):
+        return
+    claim = _candidate("open_long", case, first.id, (first.event,))
+    now[claim.identity] = claim
 
 
 def _closed_on(case: Case) -> int:

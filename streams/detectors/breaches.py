@@ -8,15 +8,14 @@ letters). An accusation sent to the office it accuses. A hearing that has been o
 from __future__ import annotations
 
 from streams.case import Case
-from streams.claims import Claim
+from streams.claims import Claim, Now
 from streams.clocks.r34 import acceptances
 from streams.detectors.repeats import concluded_on
 from streams.grouping import Place
 from streams.records import Fact
-from streams.vocabulary import TRANSFERS
+from streams.vocabulary import MAY_ACCEPT, TRANSFERS
 
 _OFFICE_STEPS = frozenset({"accepted", "extended", "replied", "objected"})
-_MAY_ACCEPT = frozenset({"accepted", "informed"})
 HEARING_DAYS = 30
 
 
@@ -27,7 +26,7 @@ def breaches(case: Case) -> list[Claim]:
         facts = place.sub.facts
         if not facts:
             continue
-        if not place.kinds.isdisjoint(_MAY_ACCEPT):
+        if not place.kinds.isdisjoint(MAY_ACCEPT):
             claims += [_breach("competing_acceptance", fact, place, case) for fact in acceptances(place.sub)[1]]
         if place.reg.purpose == "accusation" and place.reg.concerns:
             claims += [_breach("accusation_to_accused", fact, place, case) for fact in facts
@@ -40,13 +39,17 @@ def breaches(case: Case) -> list[Claim]:
     return claims
 
 
-def hearing_open(case: Case) -> list[Claim]:
+def hearing_open(case: Case, now: Now) -> None:
     """A hearing that has been open for more than thirty days, as a tick says."""
-    return [_breach("hearing_open", fact, place, case) for place, fact in open_hearings(case)
-            if case.clock.number > fact.tick and case.clock.day > fact.first_day + HEARING_DAYS]
+    for place, fact in open_hearings(case):
+        if case.clock.number > fact.tick and case.clock.day > fact.first_day + HEARING_DAYS:
+            claim = _breach("hearing_open", fact, place, case)
+            now[claim.identity] = claim
 
 
 def open_hearings(case: Case) -> list[tuple[Place, Fact]]:
+    if not case.hearings:
+        return []
     return [(place, fact) for place in case.matter.places if "hearing_held" in place.kinds for fact in place.sub.facts
             if fact.kind == "hearing_held" and not fact.second_day]
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.reading import read
+from streams.clocks import Limit
 from streams.fold import Fold
+from streams.judge import holds, judge, next_check
 from streams.state import MemoryStore, State
 from tests.streams.story import (
     BUREAU,
@@ -171,6 +174,30 @@ def test_a_state_that_was_stored_and_read_back_goes_on_alike(events: list[bytes]
     for story in (undisturbed, second):
         story.tick("2023-09-01")
     assert undisturbed.findings == second.findings
+
+
+@settings(max_examples=200, deadline=None)
+@given(histories(), st.lists(st.integers(0, 12), max_size=3))
+def test_asking_only_what_could_change_gives_what_judging_anew_gives(events: list[bytes], ticks: list[int]) -> None:
+    """After every event the judgement that was kept up to date is the one that the whole file gives when judged anew."""
+    story = Story()
+    for number, event in enumerate(events):
+        story.arrive(event)
+        for tick in ticks:
+            if tick == number:
+                story.tick(f"2023-0{4 + number % 5}-{1 + number:02d}")
+        for key, kept in story.fold._known.items():
+            file = story.fold.state.file(key)
+            assert file is not None
+            anew = judge(file, story.fold.state.clock, story.fold.rules)
+            assert holds(kept, story.fold.state.clock).keys() == holds(anew, story.fold.state.clock).keys()
+            assert [plain(limit) for case in kept.cases for limit in case.limits] == [
+                plain(limit) for case in anew.cases for limit in case.limits]
+            assert next_check(kept.cases, story.fold.state.clock) == next_check(anew.cases, story.fold.state.clock)
+
+
+def plain(limit: Limit) -> dict[str, Any]:
+    return {**msgspec.structs.asdict(limit), "near_id": "", "missed_id": ""}
 
 
 @settings(max_examples=100, deadline=None)

@@ -1,0 +1,90 @@
+"""The rule pages in their order, what each reads, and asking only those that a new fact could change.
+
+`clocks` asks every page about every submission of a matter. `again` gives the same after one more fact about one of them,
+by asking the pages that read facts of its kind; that both give the same is a law of the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from streams.clocks.limit import Limit
+from streams.clocks.presence import READS as PRESENCE_READS
+from streams.clocks.presence import Presence
+from streams.clocks.r22 import ENDS as R22_ENDS
+from streams.clocks.r22 import route
+from streams.clocks.r22f import report_back
+from streams.clocks.r23 import tell
+from streams.clocks.r23o import object_to
+from streams.clocks.r34 import handle
+from streams.clocks.review import KINDS as REVIEW_KINDS
+from streams.clocks.review import review
+from streams.grouping import Matter, Place
+from streams.records import Fact, Sub
+from streams.ruleset import RuleSet
+from streams.vocabulary import BUREAU, MAY_ACCEPT, TRANSFERS
+
+
+class Page(msgspec.Struct, frozen=True, gc=False):
+    """A rule's page: how it is asked, the kinds of facts that it reads, and when it could have anything to say."""
+
+    ask: Callable[[Sub, Presence, RuleSet], list[Limit]]
+    reads: frozenset[str]
+    applies: Callable[[Place], bool]
+
+
+PAGES: Final[tuple[Page, ...]] = (
+    Page(route, R22_ENDS | MAY_ACCEPT | {"returned", "declined"},
+         lambda place: place.reg.office.kind == BUREAU or not place.kinds.isdisjoint(TRANSFERS)),
+    Page(tell, TRANSFERS | MAY_ACCEPT | {"returned", "declined", "replied"},
+         lambda place: place.reg.office.kind != BUREAU or not place.kinds.isdisjoint(TRANSFERS)),
+    Page(object_to, TRANSFERS | {"returned", "objected", "objection_rejected"},
+         lambda place: not place.kinds.isdisjoint(TRANSFERS)),
+    Page(lambda sub, _, rules: report_back(sub, rules), frozenset({"assigned", "returned", "report_filed"}),
+         lambda place: "assigned" in place.kinds),
+    Page(handle, TRANSFERS | MAY_ACCEPT | {"returned", "replied", "extended"},
+         lambda place: not place.kinds.isdisjoint(MAY_ACCEPT)),
+    Page(lambda sub, _, rules: review(sub, rules),
+         REVIEW_KINDS | TRANSFERS | {"review_decided", "rereview_decided", "hearing_held"},
+         lambda place: not place.kinds.isdisjoint(REVIEW_KINDS)),
+)
+
+Asked = list[list[list[Limit]]]
+"""Limits by submission (in the order of receipt) and page."""
+
+
+def clocks(matter: Matter, rules: RuleSet) -> Asked:
+    """Every clock of the matter's submissions."""
+    presence = Presence(matter)
+    return [_of_place(place, presence, rules) for place in matter.places]
+
+
+def again(asked: Asked, matter: Matter, place: Place, new: Fact, rules: RuleSet) -> None:
+    """The same after ``new`` came in about ``place``, whose ``kinds`` has it: only what it could change is asked again.
+
+    Where the matter already was (`presence`) can change for the submissions after it, so those are asked anew.
+    """
+    presence = Presence(matter)
+    moved = len(matter.places) > 1 and new.kind in PRESENCE_READS
+    behind = False
+    for number, other in enumerate(matter.places):
+        if other is place:
+            mine = asked[number]
+            for index, page in enumerate(PAGES):
+                if new.kind in page.reads and page.applies(place):
+                    mine[index] = page.ask(place.sub, presence, rules)
+            behind = True
+        elif moved and behind:
+            asked[number] = _of_place(other, presence, rules)
+
+
+def flat(asked: Asked) -> list[Limit]:
+    """In the order of receipt, and of the pages."""
+    return [limit for place in asked for page in place for limit in page]
+
+
+def _of_place(place: Place, presence: Presence, rules: RuleSet) -> list[list[Limit]]:
+    return [page.ask(place.sub, presence, rules) if page.applies(place) else [] for page in PAGES]
