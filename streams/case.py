@@ -28,6 +28,8 @@ class Case(msgspec.Struct, gc=False):
     """A hearing was held in it."""
     long: bool = False
     """Its last fact lies so long after its receipt that it was open for long by its dates alone."""
+    concluded: bool = False
+    """The re-review opinion was received."""
     levels_asked: bool = False
     """Someone came, or was turned away: the competent level matters."""
     closed_on: int = -1

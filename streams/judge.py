@@ -30,7 +30,7 @@ from streams.grouping import Matter, Place, group
 from streams.levels import determinations
 from streams.records import CaseFile, Clock, Fact, Sub
 from streams.ruleset import RuleSet
-from streams.vocabulary import MAY_CLOSE, TRANSFERS
+from streams.vocabulary import MAY_ACCEPT, MAY_CLOSE, TRANSFERS
 
 ADVICE = "advice"
 """The channel of a recommendation's file: it is no submission and has no matter."""
@@ -70,28 +70,34 @@ def again(judgement: Judgement, sub: Sub, new: Fact) -> bool:
 _REGROUPING: Final = frozenset({"link.confirmed", "link.rejected", "matters.split", "corrected", "jurisdiction.corrected"})
 _QUIET: Final = frozenset({"rated", "inquired", "withdrawn", "supervised", "leader_assigned", "report_filed", "urgent_reported"})
 """Kinds that no steady detector reads."""
+_PLAIN: Final = frozenset({"replied", "extended", "objected", "objection_rejected", "declined", "referred", "mediated", "served",
+                           "performed", "reported_for_decision", "attached"})
+"""Kinds that none reads of a matter with one submission that nobody visited about and no re-review concluded."""
 
 
 def _hear(case: Case, place: Place, new: Fact) -> None:
     place.kinds.add(new.kind)
+    _note(case, new)
     ask_again(case.asked, case.matter, place, new, case.rules)
     case.limits = flat(case.asked)
     if new.kind in MAY_CLOSE:
         case.closed_on = -1
-    _note(case, new)
     if case.levels_asked:
         _look_at_visits(case)
 
 
 def _moves_steady(case: Case, place: Place, new: Fact) -> bool:
     """Could the fact change what follows from the facts alone? Of a plain matter with one submission, few can."""
-    if new.kind in _QUIET:
+    kind = new.kind
+    if kind in _QUIET:
         return False
-    if len(case.matter.places) > 1 or case.levels_asked or place.repeat_of is not None or "served" in place.kinds:
+    if len(case.matter.places) > 1 or case.levels_asked or place.repeat_of is not None or case.concluded:
         return True
-    if new.kind in TRANSFERS:
+    if kind in TRANSFERS:
         return place.reg.purpose == "accusation"
-    return new.kind not in {"replied", "extended", "objected", "objection_rejected", "declined", "referred", "mediated"}
+    if kind in MAY_ACCEPT:
+        return sum(fact.kind in MAY_ACCEPT for fact in place.sub.facts) > 1
+    return kind not in _PLAIN
 
 
 def _steady(case: Case) -> list[Claim]:
@@ -162,6 +168,8 @@ def _note(case: Case, fact: Fact) -> None:
     """What the fact says of the whole case."""
     if fact.kind == "hearing_held":
         case.hearings = True
+    if fact.kind == "served" and fact.word == "rereview_opinion":
+        case.concluded = True
     if fact.day - case.matter.founder.reg.received > case.rules.backlog_days:
         case.long = True
 

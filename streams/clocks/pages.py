@@ -52,6 +52,11 @@ PAGES: Final[tuple[Page, ...]] = (
          lambda place: not place.kinds.isdisjoint(REVIEW_KINDS)),
 )
 
+_READERS: Final[dict[str, tuple[int, ...]]] = {
+    kind: tuple(index for index, page in enumerate(PAGES) if kind in page.reads)
+    for kind in frozenset().union(*(page.reads for page in PAGES))
+}
+
 Asked = list[list[list[Limit]]]
 """Limits by submission (in the order of receipt) and page."""
 
@@ -73,9 +78,9 @@ def again(asked: Asked, matter: Matter, place: Place, new: Fact, rules: RuleSet)
     for number, other in enumerate(matter.places):
         if other is place:
             mine = asked[number]
-            for index, page in enumerate(PAGES):
-                if new.kind in page.reads and page.applies(place):
-                    mine[index] = page.ask(place.sub, presence, rules)
+            for index in _READERS.get(new.kind, ()):
+                if PAGES[index].applies(place):
+                    mine[index] = PAGES[index].ask(place.sub, presence, rules)
             behind = True
         elif moved and behind:
             asked[number] = _of_place(other, presence, rules)
