@@ -29,6 +29,7 @@ _LABELS: Final = {
     "last_seen": "seen 最近", "event_time": "time 时间", "last_time": "last 最近", "status": "status 效力", "cause": "cause 原因",
     "year": "year 年", "registered": "registered 登记", "replied": "replied 答复", "median_days": "median 中位天数", "day": "day 日",
     "events": "events 件", "r23d_ended": "R-23d 已到期", "r23d_missed": "missed 逾期", "r23d_running": "running 在办",
+    "r23d_none": "none 不另起算",
     "repeat_of": "repeat 重复于", "copy_of": "copy 多投", "cross_level": "cross-level 越级", "first_in": "first 初次",
     "submissions": "received 件", "competent_level": "competent 有权层级", "weight": "weight 权重", "type": "type 类型",
 }

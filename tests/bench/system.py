@@ -7,19 +7,19 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra import ports
 from infra.settings import Settings
 from infra.supervision import lifecycle
 from infra.supervision.status import program_statuses
 from tests.bench.ground import PARTITIONS
 from tests.bench.progress import tell
+from tests.ports import of_a_home
 
 
 @contextmanager
 def up(only: Collection[str]) -> Iterator[Settings]:
     """The settings in force while it runs. No ticker: the petitions keep a time of their own."""
     with tempfile.TemporaryDirectory(prefix="sanfang-bench-") as home:
-        kafka, _, clickhouse, api = _ports()
+        kafka, clickhouse, api = of_a_home()
         settings = Settings(home=Path(home), kafka_port=kafka, clickhouse_port=clickhouse, api_port=api, partitions=PARTITIONS)
         try:
             yield lifecycle.up(settings, tell, only=only)
@@ -30,11 +30,3 @@ def up(only: Collection[str]) -> Iterator[Settings]:
 def memory(settings: Settings) -> dict[str, float]:
     """MB by program, now."""
     return {one.name: float(one.memory_mb) for one in program_statuses(settings.home) if one.memory_mb is not None}
-
-
-def _ports() -> tuple[int, int, int, int]:
-    """Four free ports, the second right after the first: the controller's place."""
-    while True:
-        kafka, clickhouse, api = ports.free(3)
-        if kafka + 1 not in {clickhouse, api} and kafka < 65_535 and ports.is_free(kafka + 1):
-            return kafka, kafka + 1, clickhouse, api

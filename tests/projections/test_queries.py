@@ -138,10 +138,11 @@ def test_what_is_not_there_is_told(asked: Warehouse, noun: str) -> None:
 
 
 def test_timeliness_by_year(asked: Warehouse) -> None:
-    """By year of registration: registered, replied, the median of the days, and what of R-23d ended, was missed, still runs."""
+    """By year of registration: registered, replied, the median of the days, and what of R-23d ended, was missed, runs, and is not there."""
     rows = ALL["timeliness"].ask(asked, Filters()).rows
-    assert [tuple(row.values()) for row in rows] == [(2023, 1, 1, 20.0, 1, 1, 0), (2024, 3, 2, 5.0, 3, 1, 0)]
+    assert [tuple(row.values()) for row in rows] == [(2023, 1, 1, 20.0, 1, 1, 0, 0), (2024, 3, 2, 5.0, 3, 1, 0, 0)]
     assert ALL["timeliness"].ask(asked, Filters(county="141121")).rows[0]["median_days"] == 7.0
+    assert [row["r23d_none"] for row in ALL["timeliness"].ask(asked, Filters(office="o-1")).rows] == [0, 1]
 
 
 def test_flow_counts_each_event_once(asked: Warehouse) -> None:
