@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Final
+from functools import reduce
+from operator import or_
+from typing import Any, Final
 
 import orjson
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from events.actions import ANY, BY_TYPE, ClockTicked, type_of_any
+from events.actions import ANY, BY_TYPE, ClockTicked, Corrected, type_of_any
 from events.errors import RejectedInput
 from events.reasons import Reason, rejected
 from events.regions import is_place
@@ -54,9 +56,28 @@ def check(event: type_of_any, key: bytes | None, log_time: datetime | None) -> t
         raise rejected(Reason.KEY_MISMATCH, f"key {key[:32]!r}, county {county}")
     if not is_place(county):
         raise rejected(Reason.UNKNOWN_COUNTY, county)
+    if isinstance(event, Corrected) and event.data.data is not None:
+        _check_correction(event.data.data)
     if event.time < EARLIEST:
         raise rejected(Reason.TOO_OLD, event.time.isoformat())
     return event
+
+
+def _data_blocks() -> list[Any]:
+    """The data blocks of all actions that have one."""
+    fields = (model.model_fields.get("data") for model in BY_TYPE.values())
+    return [field.annotation for field in fields if field is not None]
+
+
+_ANY_DATA: Final[TypeAdapter[Any]] = TypeAdapter(reduce(or_, _data_blocks()))
+
+
+def _check_correction(data: dict[str, Any]) -> None:
+    """What a correction says instead must be some action's data block: no clear text comes in by it, nor a float."""
+    try:
+        _ANY_DATA.validate_json(orjson.dumps(data), strict=True)
+    except ValidationError:
+        raise rejected(Reason.CLEAR_TEXT, "data.data: fits no action's data block") from None
 
 
 def _second_look(value: bytes, error: ValidationError) -> type_of_any:

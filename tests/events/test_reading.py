@@ -214,3 +214,13 @@ def test_what_is_written_is_read_the_same(document: dict[str, Any]) -> None:
     again = read(once)
     assert again == event
     assert canonical(again) == once
+
+
+def test_a_correction_cannot_bring_in_clear_text() -> None:
+    """What a correction says instead must be some action's data block: a name in clear is refused at the log, too."""
+    event = orjson.loads(ACTIONS["petition.corrected.v1"])
+    event["data"]["data"] = {"office": event["data"]["office"], "petitioner_name": "张三"}
+    with pytest.raises(RejectedInput) as refused:
+        read(orjson.dumps(event))
+    assert refused.value.code == "door.clear_text"
+    assert "张三" not in str(refused.value)
