@@ -93,8 +93,8 @@ def _moves_steady(case: Case, place: Place, new: Fact) -> bool:
         return False
     if len(case.matter.places) > 1 or case.levels_asked or place.repeat_of is not None or case.concluded:
         return True
-    if kind in TRANSFERS:
-        return place.reg.purpose == "accusation"
+    if kind in TRANSFERS:  # to the accused; or a decision between competing acceptances
+        return place.reg.purpose == "accusation" or sum(fact.kind in MAY_ACCEPT for fact in place.sub.facts) > 1
     if kind in MAY_ACCEPT:
         return sum(fact.kind in MAY_ACCEPT for fact in place.sub.facts) > 1
     return kind not in _PLAIN

@@ -61,7 +61,8 @@ class Limit(msgspec.Struct, gc=False):
 
     @property
     def calendar_unknown(self) -> bool:
-        return not known(self.strict)
+        """Does either end lie in a year whose notice is not known (ruling 9)?"""
+        return not (known(self.strict) and known(self.rolled))
 
     def identify(self) -> None:
         """Make the identities of its findings: what tells this limit from every other."""
@@ -72,6 +73,14 @@ class Limit(msgspec.Struct, gc=False):
         self.ended, self.ended_by = fact.day, fact.id
         if fact.day > self.assessed:
             self.lapsed = True
+
+    def leave(self, day: int) -> bool:
+        """The office is rid of it from that day on. Overrun before, it stays overrun for good, and this says no."""
+        if day > self.assessed and not self.external:
+            self.lapsed = True
+            return False
+        self.cancelled = True
+        return True
 
     def move(self, strict: int) -> None:
         ahead = self.strict - self.near_from

@@ -12,7 +12,6 @@ from typing import Final
 import msgspec
 
 from streams.clocks.limit import Limit
-from streams.clocks.presence import READS as PRESENCE_READS
 from streams.clocks.presence import Presence
 from streams.clocks.r22 import ENDS as R22_ENDS
 from streams.clocks.r22 import route
@@ -25,7 +24,10 @@ from streams.clocks.review import review
 from streams.grouping import Matter, Place
 from streams.records import Fact, Sub
 from streams.ruleset import RuleSet
-from streams.vocabulary import BUREAU, MAY_ACCEPT, TRANSFERS
+from streams.vocabulary import BUREAU, MAY_ACCEPT, MAY_CLOSE, TRANSFERS
+
+PRESENCE_READS: Final = TRANSFERS | MAY_CLOSE | MAY_ACCEPT | {"returned"}
+"""The kinds of facts of other submissions that `presence` depends on."""
 
 
 class Page(msgspec.Struct, frozen=True, gc=False):
@@ -43,9 +45,9 @@ PAGES: Final[tuple[Page, ...]] = (
          lambda place: place.reg.office.kind != BUREAU or not place.kinds.isdisjoint(TRANSFERS)),
     Page(object_to, TRANSFERS | {"returned", "objected", "objection_rejected"},
          lambda place: not place.kinds.isdisjoint(TRANSFERS)),
-    Page(lambda sub, _, rules: report_back(sub, rules), frozenset({"assigned", "returned", "report_filed"}),
+    Page(lambda sub, _, rules: report_back(sub, rules), TRANSFERS | {"returned", "report_filed"},
          lambda place: "assigned" in place.kinds),
-    Page(handle, TRANSFERS | MAY_ACCEPT | {"returned", "replied", "extended"},
+    Page(handle, TRANSFERS | MAY_ACCEPT | {"returned", "replied", "extended", "review_decided", "rereview_decided"},
          lambda place: not place.kinds.isdisjoint(MAY_ACCEPT)),
     Page(lambda sub, _, rules: review(sub, rules),
          REVIEW_KINDS | TRANSFERS | {"review_decided", "rereview_decided", "hearing_held"},
@@ -70,19 +72,17 @@ def clocks(matter: Matter, rules: RuleSet) -> Asked:
 def again(asked: Asked, matter: Matter, place: Place, new: Fact, rules: RuleSet) -> None:
     """The same after ``new`` came in about ``place``, whose ``kinds`` has it: only what it could change is asked again.
 
-    Where the matter already was (`presence`) can change for the submissions after it, so those are asked anew.
+    Where the matter already was (`presence`) can change for its other submissions, so those are asked anew.
     """
     presence = Presence(matter)
     moved = len(matter.places) > 1 and new.kind in PRESENCE_READS
-    behind = False
     for number, other in enumerate(matter.places):
         if other is place:
             mine = asked[number]
             for index in _READERS.get(new.kind, ()):
                 if PAGES[index].applies(place):
                     mine[index] = PAGES[index].ask(place.sub, presence, rules)
-            behind = True
-        elif moved and behind:
+        elif moved:
             asked[number] = _of_place(other, presence, rules)
 
 

@@ -1,13 +1,16 @@
 """Where a matter already is: a submission at the same office while its matter is open there opens no new clock (E7, ruling 6).
 
-Every other office owes its own: arts. 22 and 23 bind each, and so do they for the copies of one letter.
+Every other office owes its own: arts. 22 and 23 bind each, and so do they for the copies of one letter. A submission is
+open until it is replied to, refused in writing, referred, concluded or told another route. One that came while an earlier
+one was open, and that no other office has accepted for itself, is answered by what closes the earlier one (ours): it went
+along with it, and nobody replies twice.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from streams.grouping import Matter
+from streams.grouping import Matter, Place
 from streams.records import Sub
 from streams.vocabulary import MAY_ACCEPT, MAY_CLOSE, TRANSFERS, accepts, arrival, closes
 
@@ -19,28 +22,43 @@ class Presence:
     """Answers for each submission of a matter whether an office had the open matter before."""
 
     def __init__(self, matter: Matter) -> None:
-        self._subs = [place.sub for place in matter.places]
+        self._places = matter.places
+        self._closed: list[int] = []
 
     def already_at(self, sub: Sub, office: str, day: int) -> bool:
         """Did the office have an earlier submission of the matter, still open, on that day?"""
-        if len(self._subs) == 1:
-            return False
-        mine = sub.order()
-        return any(
-            earlier.order() < mine and _at(earlier, office, day) and _open(earlier, day)
-            for earlier in self._subs if earlier is not sub
-        )
+        return len(self._places) > 1 and any(_at(earlier.sub, office, day) for earlier in self._open_before(sub, day))
 
     def accepted_at(self, sub: Sub, office: str, day: int) -> bool:
         """Had the office accepted an earlier submission of the matter, still open, on that day?"""
-        if len(self._subs) == 1:
-            return False
-        mine = sub.order()
-        return any(
-            earlier.order() < mine and _open(earlier, day)
-            and any(fact.office.id == office and fact.day <= day and accepts(fact) for fact in earlier.facts)
-            for earlier in self._subs if earlier is not sub
+        return len(self._places) > 1 and any(
+            fact.office.id == office and fact.day <= day and accepts(fact)
+            for earlier in self._open_before(sub, day) for fact in earlier.sub.facts
         )
+
+    def _open_before(self, sub: Sub, day: int) -> list[Place]:
+        if not self._closed:
+            self._closed = closings(self._places)
+        mine = sub.order()
+        return [place for place, closed in zip(self._places, self._closed, strict=True)
+                if (not closed or closed > day) and place.sub.order() < mine]
+
+
+def closings(places: list[Place]) -> list[int]:
+    """The day on which each submission of a matter was closed, 0 while it is open. Each depends on those before it alone."""
+    closed: list[int] = []
+    accepted: set[str] = set()
+    for place in places:
+        day = 0 if place.kinds.isdisjoint(MAY_CLOSE) else next((fact.day for fact in place.sub.facts if closes(fact)), 0)
+        own = set() if place.kinds.isdisjoint(MAY_ACCEPT) else {fact.office.id for fact in place.sub.facts if accepts(fact)}
+        if own <= accepted:
+            received = place.reg.received
+            carried_by = [earlier for earlier in closed if not earlier or earlier > received]
+            if carried_by and all(carried_by):
+                day = min(max(carried_by), day or max(carried_by))
+        accepted |= own
+        closed.append(day)
+    return closed
 
 
 def _at(sub: Sub, office: str, day: int) -> bool:
@@ -53,7 +71,3 @@ def _at(sub: Sub, office: str, day: int) -> bool:
         elif fact.kind == "returned" and fact.day <= day:
             here = False
     return here
-
-
-def _open(sub: Sub, day: int) -> bool:
-    return not any(fact.day <= day and closes(fact) for fact in sub.facts)

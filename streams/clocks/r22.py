@@ -24,11 +24,17 @@ ENDS: Final = TRANSFERS | {"referred", "reported_for_decision", "attached"}
 def route(sub: Sub, presence: Presence, rules: RuleSet) -> list[Limit]:
     limits = []
     reg = sub.reg
+    has_it = {reg.office.id}
     if reg.office.kind == BUREAU and not presence.already_at(sub, reg.office.id, reg.received):
         limits.append(_run(sub, reg.office, reg.received, reg.event, reg.tick, sub.facts, rules))
     for index, fact in enumerate(sub.facts):
         to = fact.other
-        if to is not None and to.kind == BUREAU and fact.kind in TRANSFERS and to.id != reg.office.id:
+        if to is None or to.kind != BUREAU:
+            continue
+        if fact.kind == "returned":
+            has_it.discard(to.id)
+        elif fact.kind in TRANSFERS and to.id not in has_it:
+            has_it.add(to.id)
             day = arrival(fact)
             if not presence.already_at(sub, to.id, day):
                 limits.append(_run(sub, to, day, fact.id, fact.tick, sub.facts[index + 1:], rules))

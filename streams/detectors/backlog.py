@@ -1,7 +1,8 @@
 """R-BACK backlog 积案: listed and closed by actions; candidate when open for more than 180 days, or three repeats, or
 continuing after conclusion (practice).
 
-Open from first registration to reply, resolution, a told refusal, referral or an external route. Accusations and litigation
+Open from first registration to reply, resolution, a told refusal, referral or an external route, until its last submission
+is closed (`clocks.presence` says how). Accusations and litigation
 never; weak links, proposed and concluded repeats do not count among the three (ruling 34).
 """
 
@@ -11,10 +12,9 @@ from typing import Final
 
 from streams.case import Case
 from streams.claims import Claim, Now
+from streams.clocks.presence import closings
 from streams.detectors.repeats import concluded_on
-from streams.grouping import Place
 from streams.records import Registration
-from streams.vocabulary import MAY_CLOSE, closes
 
 _LISTING: Final = frozenset({"backlog_listed", "backlog_closed"})
 
@@ -64,15 +64,9 @@ def open_long(case: Case, now: Now) -> None:
 def _closed_on(case: Case) -> int:
     """The day the matter's last open submission was closed; 0 while one is open."""
     if case.closed_on < 0:
-        days = [_closing(place) for place in case.matter.places]
+        days = closings(case.matter.places)
         case.closed_on = max(days) if all(days) else 0
     return case.closed_on
-
-
-def _closing(place: Place) -> int:
-    if place.kinds.isdisjoint(MAY_CLOSE):
-        return 0
-    return next((fact.day for fact in place.sub.facts if closes(fact)), 0)
 
 
 def repeated(case: Case) -> list[Claim]:
