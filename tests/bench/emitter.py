@@ -26,9 +26,9 @@ def measure(size: float, runs: int) -> Report:
         report.add("trusted, known submissions", "events/s", *(_trusted(settings, forms) for _ in range(runs)),
                    baseline="bytes", against=bare.median)
         report.add("over HTTP", "events/s", *(_http(settings, forms) for _ in range(runs)), baseline="bytes", against=bare.median)
-        used = system.memory(settings)
+        used = system.used(settings)
     report.notes.append(f"{actions(sealed):,} events a run; memory at the end: "
-                        + ", ".join(f"{name} {size:.0f} MB" for name, size in used.items()))
+                        + ", ".join(f"{name} {one.megabytes:.0f} MB" for name, one in used.items()))
     return report
 
 

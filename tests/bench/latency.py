@@ -43,8 +43,9 @@ def measure(size: float, runs: int) -> Report:
     report = Report("latency", f"at {RATE:,} events/s 延迟")
     forms = documents(6_000)[:int(RATE * (_WARM_UP + 25 * max(size, 0.2)))]
     with system.up(("broker", "warehouse", "projector", "worker")) as settings:
+        before, began = system.used(settings), time.time()
         emitted, seen = _observed(settings, forms)
-        used = system.memory(settings)
+        used = system.said(before, system.used(settings), time.time() - began)
     steady = {id_: at for id_, at in emitted.at.items() if at >= emitted.began + _WARM_UP}
     for what, waits in (
         ("finding readable on Kafka", [at - steady[cause] for cause, at, _, _ in seen.findings if cause in steady]),
@@ -59,7 +60,7 @@ def measure(size: float, runs: int) -> Report:
     report.add("emitted, sealed on the way", "events/s", achieved, baseline="wanted", against=RATE)
     report.notes.append(f"{len(steady):,} events and {sum(cause in steady for cause, *_ in seen.findings):,} findings counted; "
                         f"ClickHouse was asked every {seen.asked_every * 1000:.0f} ms")
-    report.notes.append("memory at the end: " + ", ".join(f"{name} {size:.0f} MB" for name, size in used.items()))
+    report.notes.append(used)
     return report
 
 
