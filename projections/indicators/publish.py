@@ -1,0 +1,83 @@
+"""What may be published of the figures: small cells are left out, so that a number tells nothing about a person.
+
+By place a count of one to four is left out (a zero describes no petition), and of accusations one to nine. Where the city
+row would give a left-out cell away by subtraction, the next smallest is left out with it; where none is left, the city's
+too. By office nothing is left out: an office's timeliness is shown as counts (ruling 40).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from events.regions import city_of
+from projections.indicators.compute import ACCUSATIONS, Figure, Result
+
+SMALL: Final = 5
+SMALL_OF_ACCUSATIONS: Final = 10
+
+Cell = tuple[str, str]
+"""Place and column: ``numerator``, ``denominator``, or the reason of an exclusion."""
+
+
+def publish(result: Result) -> Result:
+    """The result as it may leave the bureau."""
+    if result.by == "office":
+        return result
+    hidden: set[tuple[str, Cell]] = set()
+    for series in result.definition.series:
+        of_series = [one for one in result.figures if one.series == series]
+        limit = SMALL_OF_ACCUSATIONS if series in result.definition.city_only else SMALL
+        for city in sorted({city_of(one.place) for one in of_series}):
+            together = [one for one in of_series if city_of(one.place) == city]
+            for column in sorted({column for one in together for column in _columns(one)}):
+                small = SMALL_OF_ACCUSATIONS if column == ACCUSATIONS else limit
+                hidden |= {(series, (place, column)) for place in _hidden(together, column, small)}
+    return result.only([_shown(one, {cell[1] for series, cell in hidden if series == one.series and cell[0] == one.place}, result)
+                        for one in result.figures])
+
+
+def _columns(figure: Figure) -> list[str]:
+    return ["numerator", "denominator", *figure.exclusions]
+
+
+def _value(figure: Figure, column: str) -> int:
+    if column == "numerator":
+        return figure.numerator or 0
+    if column == "denominator":
+        return figure.denominator or 0
+    return figure.exclusions.get(column) or 0
+
+
+def _hidden(figures: Iterable[Figure], column: str, small: int) -> set[str]:
+    """The places whose cell of that column is left out."""
+    counties = {one.place: _value(one, column) for one in figures if one.kind == "county" and _value(one, column)}
+    city = next((one for one in figures if one.kind == "city"), None)
+    out = {place for place, value in counties.items() if value < small}
+    if city is None:
+        return out
+    if _value(city, column) < small:
+        return out | ({city.place} if _value(city, column) else set())
+    for place in sorted(set(counties) - out, key=lambda each: (counties[each], each)):
+        if not _given_away(out, counties, small):
+            return out
+        out.add(place)
+    return out | {city.place} if _given_away(out, counties, small) else out
+
+
+def _given_away(out: set[str], counties: dict[str, int], small: int) -> bool:
+    """Does the sum, which the city row and the shown cells give, leave but one possibility?"""
+    total = sum(counties[place] for place in out)
+    return bool(out) and (len(out) == 1 or total in {len(out), len(out) * (small - 1)})
+
+
+def _shown(figure: Figure, columns: set[str], result: Result) -> Figure:
+    if figure.series in result.definition.city_only and {"numerator", "denominator"} & columns:
+        columns = {*_columns(figure)}
+    if not columns:
+        return figure
+    return replace(figure, suppressed=True,
+                   numerator=None if "numerator" in columns else figure.numerator,
+                   denominator=None if "denominator" in columns else figure.denominator,
+                   exclusions={reason: None if reason in columns else count for reason, count in figure.exclusions.items()})
