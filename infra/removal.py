@@ -22,7 +22,7 @@ def remove(settings: Settings, tell: Callable[[str], None]) -> None:
     """Leave nothing of the sandbox; the broker and the warehouse stay up. Raises UsageError for the live world."""
     if settings.world == LIVE:
         raise UsageError("world.live", "正式环境不得清除 / the live world is never removed", todo="give --world of a sandbox")
-    lifecycle.down(settings, tell)
+    lifecycle.down(settings, tell, keep_ground=True)
     lifecycle.up(settings, tell, only=GROUND)
     _remove_topics(settings)
     with lag.warehouse(settings, database="default") as warehouse:

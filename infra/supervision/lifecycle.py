@@ -50,9 +50,9 @@ def up(settings: Settings, tell: Callable[[str], None], *, note: Callable[[str],
     return settings
 
 
-def down(settings: Settings, tell: Callable[[str], None]) -> list[str]:
-    """Stops a sandbox's programs; from the live world, or when the sandbox was the last one, everything. What lets things
-    in stops first, what keeps them last, and each is waited for. Answers what was stopped.
+def down(settings: Settings, tell: Callable[[str], None], *, keep_ground: bool = False) -> list[str]:
+    """Stops a sandbox's programs; from the live world, or when the sandbox was the last one, everything, unless the
+    ground is to be kept. What lets things in stops first, what keeps them last, and each is waited for. Answers what was stopped.
     """
     if not settings.home.exists():
         return []
@@ -64,7 +64,7 @@ def down(settings: Settings, tell: Callable[[str], None]) -> list[str]:
             return [one.name for one in found]
         states = supervisor.states()
         alive = {world_of(name) for name, state in states.items() if not state.stopped} - {None}
-        everything = settings.world == LIVE or alive <= {settings.world}
+        everything = settings.world == LIVE or (alive <= {settings.world} and not keep_ground)
         ours = sorted((name for name in states if everything or world_of(name) == settings.world), key=stopping_order)
         stopped = [name for name in ours if not states[name].stopped]
         for name in stopped:
