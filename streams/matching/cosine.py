@@ -11,8 +11,8 @@ from typing import Final
 from streams.records import Registration
 
 MODEL: Final = "sketch-cosine/1"
-_CATEGORY_AGREES: Final = 20
-_CATEGORY_DIFFERS: Final = -20
+SAME_CATEGORY: Final = 20
+OTHER_CATEGORY: Final = -20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +48,5 @@ def compare(a: Registration, b: Registration) -> Match:
     agrees = a.category == b.category
     return Match((
         ("text", f"{text / 1000:.3f}", text),
-        ("category", "same" if agrees else "different", _CATEGORY_AGREES if agrees else _CATEGORY_DIFFERS),
+        ("category", "same" if agrees else "different", SAME_CATEGORY if agrees else OTHER_CATEGORY),
     ))
