@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from streams.case import Case
+from streams.cross_level import lawful_at
 from streams.grouping import Place
 from streams.levels import Determination, competent
 from streams.records import Refusal
@@ -26,7 +29,7 @@ def of_visit(case: Case, place: Place, level: Determination) -> str:
 def lawful_approach(case: Case, refusal: Refusal) -> bool:
     """Was the office that did not register one where the approach was lawful (ruling 18)?"""
     one = competent(case.determined, refusal.day)
-    return one is None or refusal.office.level <= one.level + 1 or refusal.office.id == one.office.superior
+    return one is None or lawful_at(refusal.office, one, case.rules)
 
 
 def documented(refusal: Refusal) -> bool:
@@ -35,9 +38,17 @@ def documented(refusal: Refusal) -> bool:
 
 
 def disproved(case: Case, place: Place, refusal: Refusal) -> bool:
-    """The log has the earlier approach as a registration that was made before this one told of the refusal (ruling 36)."""
-    return any(other.reg.office.id == refusal.office.id and other.reg.received == refusal.day and other.reg.at <= place.reg.at
+    """The log has the earlier approach as a registration that was entered before this one told of the refusal (ruling 36).
+
+    It is the entry that counts: a registration dated back disproves nothing.
+    """
+    told = _entered(place)
+    return any(other.reg.office.id == refusal.office.id and other.reg.received == refusal.day and _entered(other) <= told
                for other in case.matter.places if other is not place)
+
+
+def _entered(place: Place) -> datetime:
+    return datetime.fromisoformat(place.reg.entered or place.reg.time)
 
 
 def _owed_by_offices(case: Case, place: Place) -> str:
@@ -53,9 +64,12 @@ def _owed_by_offices(case: Case, place: Place) -> str:
 
 
 def _agreement_not_performed(case: Case, day: int) -> bool:
-    """E13: an agreement was to be performed before that day, and no performance is on record by then."""
+    """E13: an agreement was to be performed before that day, and no performance is on record by then.
+
+    One that sets no day was to be performed at once (ours).
+    """
     facts = case.matter.facts()
-    due = [fact for fact in facts if fact.kind == "mediated" and fact.flag and fact.first_day and fact.first_day < day]
+    due = [fact for fact in facts if fact.kind == "mediated" and fact.flag and (fact.first_day or fact.day) < day]
     return bool(due) and not any(fact.kind == "performed" and fact.day <= day and fact.order() > due[-1].order() for fact in facts)
 
 

@@ -177,8 +177,7 @@ def _note(case: Case, fact: Fact) -> None:
 def _look_at_visits(case: Case) -> None:
     """The competent level over time, and the verdict on each visit; asked only where someone came, or was turned away."""
     case.determined = determinations(case.matter, case.rules)
-    above_superior = case.rules.cross_level == "above_superior"
-    case.visits = {place.reg.id: visit(place, case.determined, above_superior=above_superior)
+    case.visits = {place.reg.id: visit(place, case.matter, case.determined, case.rules)
                    for place in case.matter.places if place.reg.channel == "visit"}
 
 

@@ -19,8 +19,8 @@ from streams.clocks.r22f import report_back
 from streams.clocks.r23 import tell
 from streams.clocks.r23o import object_to
 from streams.clocks.r34 import handle
+from streams.clocks.review import ASKS, passed_on, review
 from streams.clocks.review import KINDS as REVIEW_KINDS
-from streams.clocks.review import review
 from streams.grouping import Matter, Place
 from streams.records import Fact, Sub
 from streams.ruleset import RuleSet
@@ -36,14 +36,15 @@ class Page(msgspec.Struct, frozen=True, gc=False):
     ask: Callable[[Sub, Presence, RuleSet], list[Limit]]
     reads: frozenset[str]
     applies: Callable[[Place], bool]
+    reads_requests: bool = False
 
 
 PAGES: Final[tuple[Page, ...]] = (
-    Page(route, R22_ENDS | MAY_ACCEPT | {"returned", "declined"},
+    Page(route, R22_ENDS | MAY_ACCEPT | ASKS | {"returned", "declined"},
          lambda place: place.reg.office.kind == BUREAU or not place.kinds.isdisjoint(TRANSFERS)),
-    Page(tell, TRANSFERS | MAY_ACCEPT | {"returned", "declined", "replied"},
+    Page(tell, TRANSFERS | ASKS | MAY_ACCEPT | {"returned", "declined", "replied"},
          lambda place: place.reg.office.kind != BUREAU or not place.kinds.isdisjoint(TRANSFERS)),
-    Page(object_to, TRANSFERS | {"returned", "objected", "objection_rejected"},
+    Page(object_to, TRANSFERS | ASKS | {"returned", "objected", "objection_rejected"},
          lambda place: not place.kinds.isdisjoint(TRANSFERS)),
     Page(lambda sub, _, rules: report_back(sub, rules), TRANSFERS | {"returned", "report_filed"},
          lambda place: "assigned" in place.kinds),
@@ -51,7 +52,7 @@ PAGES: Final[tuple[Page, ...]] = (
          lambda place: not place.kinds.isdisjoint(MAY_ACCEPT)),
     Page(lambda sub, _, rules: review(sub, rules),
          REVIEW_KINDS | TRANSFERS | {"review_decided", "rereview_decided", "hearing_held"},
-         lambda place: not place.kinds.isdisjoint(REVIEW_KINDS)),
+         lambda place: not place.kinds.isdisjoint(REVIEW_KINDS), reads_requests=True),
 )
 
 _READERS: Final[dict[str, tuple[int, ...]]] = {
@@ -81,7 +82,7 @@ def again(asked: Asked, matter: Matter, place: Place, new: Fact, rules: RuleSet)
             mine = asked[number]
             for index in _READERS.get(new.kind, ()):
                 if PAGES[index].applies(place):
-                    mine[index] = PAGES[index].ask(place.sub, presence, rules)
+                    mine[index] = PAGES[index].ask(_as_read(place, PAGES[index]), presence, rules)
         elif moved:
             asked[number] = _of_place(other, presence, rules)
 
@@ -92,4 +93,12 @@ def flat(asked: Asked) -> list[Limit]:
 
 
 def _of_place(place: Place, presence: Presence, rules: RuleSet) -> list[list[Limit]]:
-    return [page.ask(place.sub, presence, rules) if page.applies(place) else [] for page in PAGES]
+    return [page.ask(_as_read(place, page), presence, rules) if page.applies(place) else [] for page in PAGES]
+
+
+def _as_read(place: Place, page: Page) -> Sub:
+    """The submission; for arts. 22 and 23 without the transfers that only pass a request for review on (ruling 23)."""
+    sub = place.sub
+    if page.reads_requests or place.kinds.isdisjoint(ASKS) or not (passing := passed_on(sub.facts)):
+        return sub
+    return msgspec.structs.replace(sub, facts=[fact for fact in sub.facts if fact.id not in passing])

@@ -1,9 +1,12 @@
 """R-35p, R-36p ask 申请复查复核; R-35, R-36 decide 复查复核意见: thirty days each (art. 35, 36).
 
 The petitioner may ask within thirty days of receiving the reply (the review opinion); that is a right, nobody's duty. The
-body asked decides within thirty days of receipt; the days of a hearing do not count in a re-review, inclusively, several
-add up, and one without an end keeps the clock stopped (ruling 11). A request at the wrong door keeps the right; the clock
-starts on arrival at the right body (ruling 23). A request out of time is registered and starts no clock (ruling 31).
+body asked decides within thirty days of receipt; asked again while it has not decided, it owes no second opinion (ours, as
+E7). The days of a hearing do not count in a re-review, inclusively, several add up, and one without an end keeps the clock
+stopped (ruling 11); a day counts once, and a hearing that began after the end brings nothing back (ours). A request at the
+wrong door keeps the right; the clock starts on arrival at the right body (ruling 23), and the transfer that passes it on is
+no 转送 of arts. 22 and 23 (ours). A request out of time is registered and starts no clock (ruling 31); whether it is, only
+a documented receipt can show.
 """
 
 from __future__ import annotations
@@ -29,37 +32,62 @@ class Instance(msgspec.Struct, frozen=True, gc=False):
     pauses: bool
 
 
-REVIEW = Instance("reply", "review_requested", "review_decided", "R-35p", "R-35", pauses=False)
-REREVIEW = Instance("review_opinion", "rereview_requested", "rereview_decided", "R-36p", "R-36", pauses=True)
-KINDS: Final = frozenset({"served", "review_requested", "rereview_requested"})
+REVIEW: Final = Instance("reply", "review_requested", "review_decided", "R-35p", "R-35", pauses=False)
+REREVIEW: Final = Instance("review_opinion", "rereview_requested", "rereview_decided", "R-36p", "R-36", pauses=True)
+ASKS: Final = frozenset({"review_requested", "rereview_requested"})
+KINDS: Final = ASKS | {"served"}
 """Without one of these facts there is nothing to say here."""
+
+
+class Request(msgspec.Struct, frozen=True, gc=False):
+    """One request: to which body, whether in time, when it was received there (none: on its way), how it was decided."""
+
+    asked: Fact
+    body: OfficeFact
+    in_time: bool
+    received: Fact | None = None
+    day: int = 0
+    decided: Fact | None = None
 
 
 def review(sub: Sub, rules: RuleSet) -> list[Limit]:
     return [*_instance(sub, REVIEW, rules), *_instance(sub, REREVIEW, rules)]
 
 
+def requests(sub: Sub, instance: Instance, rules: RuleSet) -> list[Request]:
+    """Every request of that instance, in the order of business time."""
+    rights = _rights(sub, instance, rules)
+    return [_request(sub, instance, index, fact, rights) for index, fact in enumerate(sub.facts) if fact.kind == instance.asked]
+
+
 def out_of_time(sub: Sub, rules: RuleSet) -> list[Fact]:
-    """Requests put after the right to ask had run out."""
-    late = []
-    for instance in (REVIEW, REREVIEW):
-        rights = _rights(sub, instance, rules)
-        late += [fact for fact in sub.facts if fact.kind == instance.asked and not _in_time(fact, rights)]
-    return late
+    """Requests put after the right to ask had run out (ruling 31)."""
+    return [one.asked for instance in (REVIEW, REREVIEW) for one in requests(sub, instance, rules) if not one.in_time]
+
+
+def passed_on(facts: list[Fact]) -> frozenset[str]:
+    """Ids of the transfers that only bring a request to the body that ought to decide it (ruling 23)."""
+    return frozenset(
+        later.id for fact in facts if fact.kind in ASKS and (body := fact.other) is not None
+        for later in facts if later.day >= fact.day and _brings_to(later, body.id)
+    )
 
 
 def _instance(sub: Sub, instance: Instance, rules: RuleSet) -> list[Limit]:
-    rights = _rights(sub, instance, rules)
-    limits = list(rights)
-    for index, fact in enumerate(sub.facts):
-        if fact.kind != instance.asked or not _in_time(fact, rights):
+    limits = _rights(sub, instance, rules)
+    rights = list(limits)
+    busy: dict[str, Fact | None] = {}
+    for one in requests(sub, instance, rules):
+        if not one.in_time:
             continue
         for right in rights:
-            if not right.ended and right.started <= fact.day <= right.assessed:
-                right.ended, right.ended_by = fact.day, fact.id
-        start = _arrived(fact, sub.facts[index + 1:])
-        if start is not None:
-            limits.append(_decide(sub, instance, start, rules))
+            if not right.ended and right.started <= one.asked.day <= right.assessed:
+                right.ended, right.ended_by = one.asked.day, one.asked.id
+        body = one.body.id
+        if one.received is None or (body in busy and ((last := busy[body]) is None or last.order() > one.received.order())):
+            continue
+        busy[body] = one.decided
+        limits.append(_decide(sub, instance, one, rules))
     return limits
 
 
@@ -72,38 +100,63 @@ def _rights(sub: Sub, instance: Instance, rules: RuleSet) -> list[Limit]:
     ]
 
 
-def _in_time(request: Fact, rights: list[Limit]) -> bool:
-    """In time unless a documented receipt shows that it is not; the latest receipt before the request counts."""
-    before = [right for right in rights if right.started <= request.day]
-    return not before or request.day <= before[-1].assessed
+def _request(sub: Sub, instance: Instance, index: int, fact: Fact, rights: list[Limit]) -> Request:
+    before = [right for right in rights if right.started <= fact.day]
+    in_time = not before or fact.day <= before[-1].assessed
+    later = sub.facts[index + 1:]
+    body = fact.other or fact.office
+    received, day = (fact, fact.day) if body.id == fact.office.id else _arrived(fact, body, sub.facts)
+    decided = next((one for one in later if one.kind == instance.decided and one.office.id == body.id
+                    and (received is None or one.order() > received.order())), None)
+    return Request(fact, body, in_time, received, day, decided)
 
 
-def _arrived(request: Fact, later: list[Fact]) -> tuple[Fact, int, OfficeFact] | None:
-    """(the fact that started it, the day, the body) where the request has reached the right body; else None."""
-    proper = request.other
-    if proper is None or proper.id == request.office.id:
-        return request, request.day, request.office
-    for fact in later:
-        if fact.kind in TRANSFERS and fact.other is not None and fact.other.id == proper.id:
-            return fact, arrival(fact), proper
-        if fact.kind == request.kind and fact.office.id == proper.id:
-            return None  # the right body registered it itself: that request has its own clock
-    return None
-
-
-def _decide(sub: Sub, instance: Instance, start: tuple[Fact, int, OfficeFact], rules: RuleSet) -> Limit:
-    fact, day, body = start
-    limit = Limit.of(instance.duty, sub.reg.id, body, day, day + rules.review_days, fact.id, fact.tick, near=rules.near_days,
-                     assess=rules.assess)
-    for later in sub.facts:
-        if later.office.id != body.id or later.order() <= fact.order():
+def _arrived(request: Fact, body: OfficeFact, facts: list[Fact]) -> tuple[Fact | None, int]:
+    """What brought a request from the wrong door to the right body, and when; none while it is on its way."""
+    for fact in facts:
+        if fact.day < request.day:
             continue
-        if instance.pauses and later.kind == "hearing_held" and not limit.ended:
-            limit.started_tick = max(limit.started_tick, later.tick)
-            if later.second_day:
-                limit.move(limit.strict + later.second_day - later.first_day + 1)
-            limit.stopped = not later.second_day
-        elif later.kind == instance.decided and not limit.ended:
-            limit.stopped = False
-            limit.end(later)
+        if _brings_to(fact, body.id):
+            return fact, arrival(fact)
+        if fact.kind == request.kind and fact.office.id == body.id:
+            break  # the right body registered it itself: that request has its own clock
+    return None, 0
+
+
+def _brings_to(fact: Fact, body: str) -> bool:
+    return fact.kind in TRANSFERS and fact.other is not None and fact.other.id == body
+
+
+def _decide(sub: Sub, instance: Instance, one: Request, rules: RuleSet) -> Limit:
+    started = one.received
+    assert started is not None  # noqa: S101  the caller looked
+    limit = Limit.of(instance.duty, sub.reg.id, one.body, one.day, one.day + rules.review_days, started.id, started.tick,
+                     near=rules.near_days, assess=rules.assess)
+    if instance.pauses:
+        _pause(limit, [fact for fact in sub.facts if fact.kind == "hearing_held" and fact.office.id == one.body.id], one.decided)
+    if one.decided is not None:
+        limit.stopped = False
+        limit.end(one.decided)
     return limit
+
+
+def _pause(limit: Limit, hearings: list[Fact], decided: Fact | None) -> None:
+    """The days of the hearings, each once, that lie in the running time and before the opinion."""
+    counted: set[int] = set()
+    for fact in sorted(hearings, key=lambda one: (one.first_day, one.order())):
+        if fact.first_day > limit.assessed or (decided and fact.first_day > decided.day):
+            continue
+        limit.started_tick = max(limit.started_tick, fact.tick)
+        if fact.second_day:
+            days = {day for day in range(fact.first_day, fact.second_day + 1) if day > limit.started} - counted
+            counted |= days
+            limit.move(limit.strict + len(days))
+        elif goes_on(fact, hearings):
+            limit.stopped = True
+
+
+def goes_on(hearing: Fact, hearings: list[Fact]) -> bool:
+    """No end of it is on record, nor was it told again with one."""
+    return not hearing.second_day and not any(
+        other.second_day and other.first_day == hearing.first_day and other.office.id == hearing.office.id for other in hearings
+    )

@@ -1,4 +1,7 @@
-"""R-OBJ bounced 推诿: objections upheld from two or more offices; the common superior must decide (art. 24)."""
+"""R-OBJ bounced 推诿: objections upheld from two or more offices; the common superior must decide (art. 24).
+
+They count over the whole matter: an office that got a repeat of it and gave it back was one more door.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,13 @@ from streams.claims import Claim
 
 
 def bounced(case: Case) -> list[Claim]:
-    claims = []
-    for place in case.matter.places:
-        if "returned" not in place.kinds:
-            continue
-        upheld = [fact for fact in place.sub.facts if fact.kind == "returned" and fact.other is not None]
-        offices = tuple(dict.fromkeys(fact.other.id for fact in upheld if fact.other is not None))
-        if len(offices) >= case.rules.bounces:
-            claims.append(Claim("bounced_found", "R-OBJ", case.id, place.reg.id, f"R-OBJ|{place.reg.id}|{' '.join(offices)}",
-                                tuple(fact.id for fact in upheld), {"offices": offices}, upheld[-1].office))
-    return claims
+    if all("returned" not in place.kinds for place in case.matter.places):
+        return []
+    upheld = [fact for fact in case.matter.facts() if fact.kind == "returned" and fact.other is not None]
+    offices = tuple(dict.fromkeys(fact.other.id for fact in upheld if fact.other is not None))
+    if len(offices) < case.rules.bounces:
+        return []
+    last = upheld[-1]
+    submission = next(place.reg.id for place in case.matter.places if last in place.sub.facts)
+    return [Claim("bounced_found", "R-OBJ", case.id, submission, f"R-OBJ|{submission}|{' '.join(offices)}",
+                  tuple(fact.id for fact in upheld), {"offices": offices}, last.office)]

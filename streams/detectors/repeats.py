@@ -63,7 +63,8 @@ def _repeat(place: Place, earlier: Sub, case: Case) -> Claim:
 def _review_time_passed(case: Case, day: int) -> bool:
     """The last reply's thirty days for asking a review had run out unused by that day."""
     rights = [limit for limit in case.limits if limit.rule == "R-35p" and limit.started <= day]
-    return bool(rights) and not rights[-1].ended and day > rights[-1].assessed
+    last = max(rights, key=lambda limit: limit.started, default=None)
+    return last is not None and not last.ended and day > last.assessed
 
 
 def _in_process(place: Place, earlier: Sub, case: Case) -> list[Claim]:
