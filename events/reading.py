@@ -11,7 +11,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from events.actions import ANY, BY_TYPE, ClockTicked, Corrected, type_of_any
+from events.actions import ANY, BY_TYPE, ClockTicked, Corrected, JurisdictionReceived, type_of_any
 from events.errors import RejectedInput
 from events.reasons import Reason, rejected
 from events.regions import is_place
@@ -58,6 +58,8 @@ def check(event: type_of_any, key: bytes | None, log_time: datetime | None) -> t
         raise rejected(Reason.UNKNOWN_COUNTY, county)
     if isinstance(event, Corrected) and event.data.data is not None:
         _check_correction(event.data.data)
+    if isinstance(event, JurisdictionReceived):
+        _check_carried(event)
     if event.time < EARLIEST:
         raise rejected(Reason.TOO_OLD, event.time.isoformat())
     return event
@@ -78,6 +80,17 @@ def _check_correction(data: dict[str, Any]) -> None:
         _ANY_DATA.validate_json(orjson.dumps(data), strict=True)
     except ValidationError:
         raise rejected(Reason.CLEAR_TEXT, "data.data: fits no action's data block") from None
+
+
+def _check_carried(event: JurisdictionReceived) -> None:
+    """What was carried along from another county's log are actions about this submission, each as it could be read there."""
+    for carried in event.data.actions:
+        try:
+            action = ANY.validate_json(orjson.dumps(carried), strict=True)
+        except ValidationError as error:
+            raise explain(error) from None
+        if isinstance(action, ClockTicked | JurisdictionReceived) or action.subject != event.subject:
+            raise rejected(Reason.WRONG_FIELD, "data.actions: not an action about this submission")
 
 
 def _second_look(value: bytes, error: ValidationError) -> type_of_any:

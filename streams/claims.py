@@ -37,5 +37,6 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
     def said(self) -> dict[str, Any]:
         return self.details() if callable(self.details) else self.details
 
-    def finding_id(self, rule_set: str, round_: int) -> str:
-        return content_id(rule_set, self.identity, str(round_))
+    def finding_id(self, rule_set: str, county: str, round_: int) -> str:
+        """A function of what is said, where and under which rules; ``round_``: how often it was withdrawn before."""
+        return content_id(rule_set, county, self.identity, str(round_))

@@ -12,7 +12,7 @@ import orjson
 
 from events.actions import Action, Petitioner, Registered
 from events.actions.base import Office
-from events.actions.decisions import CorrectedData, LinkData, SplitData
+from events.actions.decisions import CorrectedData, JurisdictionCorrectedData, LinkData, SplitData
 from events.actions.handling import ConcludedData, ExtendedData, MediatedData, RatedData, RepliedData, ServedData
 from events.actions.oversight import BacklogData, LeaderAssignedData, RecommendationIssuedData, SupervisedData
 from events.actions.review import HearingData, ReviewDecidedData, ReviewRequestedData
@@ -163,4 +163,5 @@ _KEEP: Final[dict[type, Callable[[Any], dict[str, Any]]]] = {
     LinkData: lambda data: {"word": data.with_submission},
     SplitData: lambda data: {"word": " ".join(data.submissions)},
     CorrectedData: _corrected,
+    JurisdictionCorrectedData: lambda data: {"word": data.to_county},
 }

@@ -11,8 +11,16 @@ from typing import Final
 
 import msgspec
 
-from events.actions import Action, ClockTicked, Registered, type_of_any
-from events.canonical import content_id
+from events.actions import (
+    ANY,
+    Action,
+    ClockTicked,
+    JurisdictionCorrected,
+    JurisdictionReceived,
+    Registered,
+    type_of_any,
+)
+from events.canonical import content_id, dumps
 from events.errors import RejectedInput
 from events.reasons import Reason, rejected
 from streams import casefiles, documents, taking
@@ -28,6 +36,17 @@ _HELD: Final = "held "
 """Reminders about held facts; no case file's key has a space in it but recommendations' (``advice``)."""
 
 
+class Move(msgspec.Struct, frozen=True, gc=False):
+    """What is to be carried into another county's log (`streams.carrying`): the whole submission, or only this action."""
+
+    submission: str
+    from_county: str
+    to_county: str
+    cause: str
+    time: str
+    whole: bool
+
+
 class Outcome(msgspec.Struct, gc=False):
     """What one event led to: findings as canonical bytes, keyed by county; why it was refused; whether it was known."""
 
@@ -37,6 +56,8 @@ class Outcome(msgspec.Struct, gc=False):
     """The very event was there before (a second delivery): nothing follows from it."""
     held: bool = False
     """The submission is not registered yet; kept until it is (ruling 44)."""
+    moves: list[Move] = []
+    """Submissions, or single actions about one, that belong into another county's log."""
 
 
 NOTHING: Final = Outcome([])
@@ -66,6 +87,8 @@ class Fold:
             return self._tick(event)
         if isinstance(event, Registered):
             return self._register(event)
+        if isinstance(event, JurisdictionReceived):
+            return self._receive(event)
         if event.type.startswith("recommendation."):
             return self._advise(event)
         if event.type.startswith("meeting."):
@@ -74,17 +97,20 @@ class Fold:
 
     def matters(self) -> list[tuple[str, bytes | None]]:
         """The published state of every matter of the files judged since the last call; None where a matter is no more."""
-        out: list[tuple[str, bytes | None]] = []
+        gone: dict[str, None] = {}
+        states: list[tuple[str, bytes | None]] = []
         for key, (cases, cause) in self._judged.items():
             file = self.state.file(key)
             if file is None:
                 continue
             ids = [case.id for case in cases]
-            out += [(gone, None) for gone in file.matters if gone not in ids]
-            out += [(case.id, documents.matter(case, cause.id, cause.time)) for case in cases]
+            gone.update((id_, None) for id_ in file.matters if id_ not in ids)
+            states += [(case.id, documents.matter(case, cause.id, cause.time)) for case in cases]
             file.matters = ids
         self._judged = {}
-        return out
+        for id_, _ in states:
+            gone.pop(id_, None)  # it moved to another county of this partition
+        return [*gone.items(), *states]
 
     def forget(self, keep: int) -> None:
         """Let cold records leave memory; only right after the changes reached the store."""
@@ -139,8 +165,34 @@ class Fold:
                 if waiting.kind == "link.confirmed":
                     file = casefiles.join(state, file, county, waiting.word)
                     self._known.pop(file.key, None)
+        moves = self._move_out(sub, held.facts, county) if held is not None else []
         self._judge(file, cause, findings)
-        return Outcome(findings)
+        return Outcome(findings, moves=moves)
+
+    def _receive(self, event: JurisdictionReceived) -> Outcome:
+        """A submission comes in from another county with its actions; those that were here before are known by their ids."""
+        county = event.partitionkey
+        key = self.state.file_key(f"{county}|{event.subject}")
+        file = self.state.file(key) if key else None
+        for sub in file.subs if file else ():
+            if sub.id == event.subject and sub.moved_to:
+                sub.moved_to = ""
+                self._known.pop(key or "", None)
+        findings: list[tuple[str, bytes]] = []
+        for document in event.data.actions:
+            carried = ANY.validate_json(dumps(document), strict=True)  # `events.reading` has seen that it can be read
+            if not isinstance(carried, ClockTicked | JurisdictionReceived | JurisdictionCorrected):
+                findings += self.step(carried.model_copy(update={"partitionkey": county})).findings
+        return Outcome(findings, repeated=not findings)
+
+    def _move_out(self, sub: Sub, facts: list[Fact], county: str) -> list[Move]:
+        """Where the last correction of the place of the problem names another county, the submission goes there, whole."""
+        corrections = sorted((one for one in facts if one.kind == "jurisdiction.corrected"), key=Fact.order)
+        if not corrections or corrections[-1].word == county:
+            return []
+        last = corrections[-1]
+        sub.moved_to = last.word
+        return [Move(sub.id, county, last.word, last.id, time_text(last.at), whole=True)]
 
     def _act(self, event: Action) -> Outcome:
         state = self.state
@@ -155,6 +207,10 @@ class Fold:
         sub = next(sub for sub in file.subs if sub.id == event.subject)
         if taking.has(sub, new.id):
             return Outcome([], repeated=True)
+        if sub.moved_to and new.kind != "jurisdiction.corrected":
+            taking.take(sub, new)
+            state.put_file(file)
+            return Outcome([], moves=[Move(sub.id, county, sub.moved_to, new.id, time_text(new.at), whole=False)])
         before, known = sub.reg, self._known.get(file.key)
         refusal = taking.take(sub, new)
         plain = sub.reg is before and not sub.taken and sub.facts[-1] is new
@@ -165,13 +221,14 @@ class Fold:
         if new.kind == "link.confirmed":
             file = casefiles.join(state, file, county, new.word)
             self._known.pop(file.key, None)
+        moves = self._move_out(sub, sub.facts, county) if new.kind == "jurisdiction.corrected" else []
         findings: list[tuple[str, bytes]] = []
         late = new.entered > new.day and new.entered > add_workdays(new.day, self.rules.late_entry_workdays)
         cause = _Cause(event.id, event.time.isoformat(), late)
         self._judge(file, cause, findings)
         if new.kind == "corrected" and refusal is None:
             self._move_if_misfiled(sub, new, county, cause, findings)
-        return Outcome(findings, rejected=refusal) if findings or refusal else NOTHING
+        return Outcome(findings, rejected=refusal, moves=moves) if findings or refusal or moves else NOTHING
 
     def _advise(self, event: Action) -> Outcome:
         """A recommendation 三项建议 and its answer: a file of its own, under its own number."""
@@ -284,6 +341,6 @@ class Fold:
                 late_entry=cause.late_entry and kind == "deadline_missed")))
         for identity, claim in now.items():
             if claim is not None and identity not in before:
-                id_ = standing[identity] = claim.finding_id(rules.id, file.rounds.get(identity, 0))
+                id_ = standing[identity] = claim.finding_id(rules.id, county, file.rounds.get(identity, 0))
                 findings.append((county, documents.finding(claim, id_, county, cause.time, cause.id, rules)))
         file.standing = standing

@@ -62,16 +62,16 @@ class Matter(msgspec.Struct, gc=False):
 
 
 def group(file: CaseFile, rules: RuleSet) -> list[Matter]:
-    """The matters of a case file, each with its submissions in the order of receipt; void submissions are in none."""
+    """The matters of a case file, each with its submissions in the order of receipt; void and moved ones are in none."""
     if len(file.subs) == 1:
         sub = file.subs[0]
-        if sub.void:
+        if sub.void or sub.moved_to:
             return []
         return [Matter(sub, [Place(sub, sub, first_in=EVERYWHERE if sub.reg.persons else ())])]
     links = _links(file)
     places: dict[str, Place] = {}
     matters: dict[str, Matter] = {}
-    for sub in sorted((each for each in file.subs if not each.void), key=Sub.order):
+    for sub in sorted((each for each in file.subs if not (each.void or each.moved_to)), key=Sub.order):
         place = places[sub.id] = _place(sub, places, links, rules)
         matter = matters.setdefault(place.founder.id, Matter(place.founder, []))
         if place.copy_of is None and not place.heir and sub.reg.persons:

@@ -133,6 +133,8 @@ class Sub(msgspec.Struct, array_like=True, gc=False, omit_defaults=True):
     taken: list[Fact] = []
     said_first: Registration | None = None
     void: bool = False
+    moved_to: str = ""
+    """The county it was moved to; then nothing is judged of it here."""
 
     @property
     def id(self) -> str:

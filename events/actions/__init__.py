@@ -16,6 +16,7 @@ from events.actions.clock import EVERY_COUNTY, ClockTicked
 from events.actions.decisions import (
     Corrected,
     JurisdictionCorrected,
+    JurisdictionReceived,
     LinkConfirmed,
     LinkRejected,
     MattersSplit,
@@ -57,7 +58,7 @@ type_of_any = (
     | ReviewRequested | ReviewDecided | RereviewRequested | RereviewDecided | HearingHeld
     | Supervised | RecommendationIssued | RecommendationAnswered | BacklogListed | BacklogClosed | UrgentReported
     | LeaderAssigned | JointMeetingHeld
-    | LinkConfirmed | LinkRejected | MattersSplit | Corrected | JurisdictionCorrected
+    | LinkConfirmed | LinkRejected | MattersSplit | Corrected | JurisdictionCorrected | JurisdictionReceived
     | ClockTicked
 )
 AnyAction = Annotated[type_of_any, Field(discriminator="type")]
@@ -66,6 +67,9 @@ ANY: Final[TypeAdapter[type_of_any]] = TypeAdapter(AnyAction)
 BY_TYPE: Final[dict[str, type[Frozen]]] = {
     str(model.model_fields["type"].default): model for model in get_args(type_of_any)
 }
+
+OURS: Final = frozenset({ClockTicked, JurisdictionReceived})
+"""What Sanfang itself writes into the log; no door takes it."""
 
 __all__ = [
     "ANY",
@@ -90,6 +94,7 @@ __all__ = [
     "JointMeetingHeld",
     "JurisdictionCorrected",
     "JurisdictionDecided",
+    "JurisdictionReceived",
     "LeaderAssigned",
     "LinkConfirmed",
     "LinkRejected",

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from events.actions.base import Action, County, Identifier, Said
+from events.actions.base import Action, County, Frozen, Identifier, Said
 
 
 class LinkData(Said):
@@ -58,6 +58,21 @@ class Corrected(Action):
 class JurisdictionCorrectedData(Said):
     from_county: County
     to_county: County
+
+
+class JurisdictionReceivedData(Frozen):
+    from_county: County
+    actions: Annotated[tuple[dict[str, Any], ...], Field(min_length=1, max_length=2_000)]
+    """The submission's actions as they stand in the log of the other county, whole."""
+
+
+class JurisdictionReceived(Action):
+    """Jurisdiction received 属地移入: the other half of a correction, written by the worker in the same transaction, so that
+    each county's log explains itself alone. Actions that still come for the old county are carried along the same way.
+    """
+
+    type: Literal["jurisdiction.received.v1"] = "jurisdiction.received.v1"
+    data: JurisdictionReceivedData
 
 
 class JurisdictionCorrected(Action):

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, Union
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from pydantic_core import PydanticCustomError
 
-from events.actions import BY_TYPE, ClockTicked, Corrected
+from events.actions import BY_TYPE, OURS, Corrected
 from events.actions.base import Frozen, Identifier
 from events.reading import CHINA
 from events.vocabulary import PetitionerKind, Role
@@ -120,7 +120,7 @@ def door_models() -> dict[str, type[DoorAction]]:
     """The door form of every action type; the clock comes through no door."""
     blocks: dict[type[BaseModel], type[DoorData]] = {}
     for model in BY_TYPE.values():
-        if model not in {ClockTicked, Corrected}:
+        if model not in OURS and model is not Corrected:
             block = _block(model)
             blocks.setdefault(block, _data_form(block))
     corrected = _block(Corrected)
@@ -129,7 +129,7 @@ def door_models() -> dict[str, type[DoorAction]]:
     blocks[corrected] = create_model(
         "DoorCorrectedData", __base__=_data_form(corrected), __doc__=corrected.__doc__, data=whole)
     return {type_: _action_form(type_, model, blocks[_block(model)])
-            for type_, model in BY_TYPE.items() if model is not ClockTicked}
+            for type_, model in BY_TYPE.items() if model not in OURS}
 
 
 def _block(action: type[BaseModel]) -> type[BaseModel]:

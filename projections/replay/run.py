@@ -15,7 +15,8 @@ from events.canonical import dumps
 from events.errors import RejectedInput
 from events.reading import read
 from projections.replay.lines import Line, lines
-from streams.fold import Fold
+from streams import carrying
+from streams.fold import Fold, Move
 from streams.ruleset import RULES_2022, RuleSet
 from streams.state import MemoryStore, State
 
@@ -64,7 +65,7 @@ def replay(path: Path, rules: RuleSet = RULES_2022, progress: Callable[[int], No
         if fold is None:
             fold = folds[line.partition] = Fold(State(MemoryStore()), rules)
             hashes[line.partition] = sha256()
-        for finding in _step(fold, line, result):
+        for finding in _step(fold, line, result, path):
             result.findings.append((line.partition, finding))
             hashes[line.partition].update(finding + b"\n")
         progress(line.size)
@@ -77,7 +78,7 @@ def replay(path: Path, rules: RuleSet = RULES_2022, progress: Callable[[int], No
     return result
 
 
-def _step(fold: Fold, line: Line, result: Replay) -> list[bytes]:
+def _step(fold: Fold, line: Line, result: Replay, path: Path) -> list[bytes]:
     result.read += 1
     findings: list[bytes] = []
     try:
@@ -88,9 +89,18 @@ def _step(fold: Fold, line: Line, result: Replay) -> list[bytes]:
     else:
         result.repeated += outcome.repeated
         findings = [finding for _, finding in outcome.findings]
+        if line.key is None:  # a plain file: nobody has carried anything yet; an exported log has it in another partition
+            for move in outcome.moves:
+                findings += [finding for _, finding in fold.step(read(_carried(move, path, line))).findings]
     if refusal is not None:
         result.rejected.append({"line": line.number, "partition": line.partition, "offset": line.offset, **refusal.as_dict()})
     return findings
+
+
+def _carried(move: Move, path: Path, last: Line) -> bytes:
+    """What the worker would carry into the other county's log: read again from the lines so far."""
+    values = (line.value for line in lines(path) if line.number == last.number or (move.whole and line.number < last.number))
+    return carrying.received(move, list(carrying.actions(values, move)))
 
 
 def _write(path: Path, documents: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Protocol
 from events.errors import RejectedInput
 from events.reading import read
 from events.rejection import headers_for
-from streams.fold import Fold
+from streams.fold import Fold, Move
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -32,6 +32,10 @@ class Results:
     findings: list[tuple[bytes, bytes]] = field(default_factory=list)
     matters: list[tuple[bytes, bytes | None]] = field(default_factory=list)
     rejected: list[tuple[bytes | None, bytes | None, list[tuple[str, bytes]]]] = field(default_factory=list)
+    moves: list[tuple[Move, int]] = field(default_factory=list)
+    """What belongs into another county's log, with the offset of the record that said so."""
+    carried: list[tuple[bytes, bytes]] = field(default_factory=list)
+    """The events that carry it there, by county; made by the shell, which can read the log again."""
     judged: int = 0
     repeated: int = 0
     held: int = 0
@@ -55,6 +59,8 @@ def judge_batch(fold: Fold, records: Sequence[LogRecord], topic: str, partition:
             results.judged += 1
             results.repeated += outcome.repeated
             results.held += outcome.held
+            if outcome.moves:
+                results.moves += [(move, record.offset) for move in outcome.moves]
             for county, finding in outcome.findings:
                 results.findings.append((county.encode(), finding))
         if refusal is not None:

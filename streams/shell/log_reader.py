@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from typing import Final
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
@@ -25,19 +26,25 @@ async def ends(config: ShellConfig, partition: int) -> tuple[int, int, int]:
         await consumer.stop()
 
 
+FROM_THE_START: Final = -1
+
+
 async def stretch(config: ShellConfig, partition: int, first: int, beyond: int) -> AsyncIterator[Sequence[ConsumerRecord]]:
-    """The records with first ≤ offset < beyond, in batches. Offsets without a record (transaction markers) are passed over."""
+    """The records from ``first`` (or the start) to before ``beyond``, in batches; markers of transactions are passed over."""
     tp = TopicPartition(config.topics.actions, partition)
     consumer = AIOKafkaConsumer(**config.kafka, enable_auto_commit=False, isolation_level="read_committed",
                                 max_partition_fetch_bytes=1 << 20)
     await consumer.start()
     try:
         consumer.assign([tp])
-        consumer.seek(tp, first)
+        if first == FROM_THE_START:
+            await consumer.seek_to_beginning(tp)
+        else:
+            consumer.seek(tp, first)
         silent = 0
         while await consumer.position(tp) < beyond:
             records = (await consumer.getmany(tp, timeout_ms=1_000, max_records=config.largest_batch)).get(tp, [])
-            wanted = [record for record in records if first <= record.offset < beyond]
+            wanted = [record for record in records if record.offset < beyond]
             if wanted:
                 yield wanted
             silent = 0 if records else silent + 1

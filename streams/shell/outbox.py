@@ -41,6 +41,8 @@ class Outbox:
             deliveries += await self._append(topics.matters, results.matters)
             for key, value, headers in results.rejected:
                 deliveries.append(await producer.send(topics.rejected, value, key, partition=self._partition, headers=headers))
+            for county, value in results.carried:
+                deliveries.append(await producer.send(topics.actions, value, county))
             await producer.send_offsets_to_transaction(offsets, self._config.group)
             for delivery in deliveries:
                 await delivery

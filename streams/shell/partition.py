@@ -16,9 +16,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from events.errors import LogError, Where
-from streams.fold import Fold
+from streams import carrying
+from streams.fold import Fold, Move
 from streams.shell import log_reader
 from streams.shell.config import ShellConfig
 from streams.shell.judge_batch import LogRecord, judge_batch
@@ -106,9 +108,19 @@ class Partition:
         for start in range(0, len(fresh), size):
             await self._judge_and_publish(fresh[start:start + size], fold, store)
 
+    async def _carry(self, move: Move, offset: int) -> bytes:
+        """The event that carries a submission, or one late action about it, into another county's log."""
+        first = log_reader.FROM_THE_START if move.whole else offset
+        found: list[dict[str, Any]] = []
+        async for records in log_reader.stretch(self._config, self.number, first, offset + 1):
+            found += carrying.actions((record.value for record in records), move)
+        return carrying.received(move, found)
+
     async def _judge_and_publish(self, records: Sequence[LogRecord], fold: Fold, store: PartitionStore) -> None:
         results = judge_batch(fold, records, self._config.topics.actions, self.number)                             # 3
         last = records[-1].offset
+        for move, offset in results.moves:
+            results.carried.append((move.to_county.encode(), await self._carry(move, offset)))
         await self._outbox.publish(results, last + 1)                                                              # 4
         store.write(fold.state.changes(), last)                                                                    # 5
         fold.forget(self._config.keep_records)

@@ -19,6 +19,15 @@ from faust.types import TP
 SCHEME: Final = "kbatch"
 
 
+class CommittedThread(driver.AIOKafkaConsumerThread):
+    """Reads committed records only: what a worker carries into another county's log is part of its transaction."""
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._isolation_level = "read_committed"  # noqa: SLF001  Faust ties it to its own exactly_once
+        return consumer
+
+
 class BatchConsumer(driver.Consumer):
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:  # noqa: ASYNC109  the signature is Faust's
         """Fetched records, a whole partition's at a time."""
@@ -42,6 +51,10 @@ class BatchConsumer(driver.Consumer):
         """Nothing to do: offsets are committed inside the transaction that carries their results."""
         del offsets
         return True
+
+
+    def _new_consumer_thread(self) -> CommittedThread:
+        return CommittedThread(self, loop=self.loop, beacon=self.beacon)
 
 
 class BatchTransport(driver.Transport):

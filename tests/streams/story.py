@@ -16,6 +16,7 @@ from events.canonical import canonical, content_id
 from events.findings import FINDING
 from events.reading import CHINA, read
 from events.sketches import pack
+from streams import carrying
 from streams.fold import Fold, Outcome
 from streams.state import MemoryStore, State
 
@@ -66,6 +67,8 @@ class Story:
     log: list[bytes] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
+    moved_in: list[Any] = field(default_factory=list)
+    """What was carried into other counties' logs; here the same fold hears it at once."""
 
     def say(self, type_: str, day: str, subject: str, data: dict[str, Any], *, county: str = COUNTY, id_: str = "",
             recorded: str | None = None) -> str:
@@ -95,10 +98,18 @@ class Story:
         self.log.append(value)
         outcome = self.fold.step(event)
         self.outcomes.append(outcome)
+        self._keep(outcome)
+        for move in outcome.moves:
+            upto = self.log if move.whole else self.log[-1:]
+            carried = read(carrying.received(move, list(carrying.actions(upto, move))))
+            self.moved_in.append(carried)
+            self._keep(self.fold.step(carried))
+        return event.id
+
+    def _keep(self, outcome: Outcome) -> None:
         for _, finding in outcome.findings:
             FINDING.validate_json(finding, strict=False)
             self.findings.append(orjson.loads(finding))
-        return event.id
 
     # -- short forms
     def registered(self, day: str, subject: str, *, by: Any = None, at_office: dict[str, Any] = BUREAU, channel: str = "letter",

@@ -188,7 +188,8 @@ def test_asking_only_what_could_change_gives_what_judging_anew_gives(events: lis
                 story.tick(f"2023-0{4 + number % 5}-{1 + number:02d}")
         for key, kept in story.fold._known.items():
             file = story.fold.state.file(key)
-            assert file is not None
+            if file is None:  # it was joined to another
+                continue
             anew = judge(file, story.fold.state.clock, story.fold.rules)
             assert holds(kept, story.fold.state.clock).keys() == holds(anew, story.fold.state.clock).keys()
             assert [plain(limit) for case in kept.cases for limit in case.limits] == [

@@ -7,6 +7,7 @@ import signal
 import orjson
 import pytest
 
+from events.canonical import canonical
 from events.rejection import parse_headers
 from infra.settings import Settings
 from streams.fold import Fold
@@ -155,3 +156,26 @@ def test_the_fold_is_the_same_from_a_store_as_from_memory(world_settings: Settin
         one.registered("2023-05-31", "N1", by="p1", text=TEXT)
     assert late.findings == also.findings
     store.close()
+
+
+def test_a_submission_is_carried_into_the_other_countys_log(world_settings: Settings) -> None:
+    """jurisdiction.corrected: out of one partition and into the other with its actions, in the transaction of the findings."""
+    story = Story()
+    story.registered("2023-03-01", "S1", text=TEXT)
+    story.forwarded("2023-03-05", "S1", HOUSING)
+    story.say("jurisdiction.corrected", "2023-03-24", "S1", {"office": BUREAU, "from_county": "141102", "to_county": "141121"})
+    story.accepted("2023-03-25", "S1")
+    put(world_settings, story.log)
+    actions = world_settings.topics.actions
+    with worker(world_settings) as process:
+        wait_until(lambda: sum(b"jurisdiction.received" in record.value for record in everything(world_settings, actions)) == 2,
+                   process=process)
+        wait_until(lambda: any(record.key == b"141121" for record in everything(world_settings, world_settings.topics.findings)),
+                   process=process)
+        story.tick("2023-06-10")
+        put(world_settings, story.log[-1:])
+        judge_all(world_settings, process)
+    carried = [record.value for record in everything(world_settings, actions) if b"jurisdiction.received" in record.value]
+    assert carried == [canonical(event) for event in story.moved_in]
+    found = [orjson.loads(record.value) for record in everything(world_settings, world_settings.topics.findings)]
+    assert sorted(each["id"] for each in found) == sorted(each["id"] for each in story.findings)
