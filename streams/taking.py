@@ -3,7 +3,9 @@ what the law does not allow.
 
 All facts of a submission are kept; which of them have effect is a function of their set, so the order of arrival does not
 matter. Nothing is edited (E17, `petition.corrected.v1`): the last correction by business time prevails; a correction may
-correct an earlier correction; of two that name each other the later one stands.
+correct an earlier correction; of two that name each other the later one stands. A correction has no effect where it says
+what its type cannot say, a receipt after the registration (ruling 1), or an acceptance before the arrival (ruling 43): then
+what stood before it stands. A bureau that has sent the matter on is read as telling where it went (ruling 7).
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ from events.reading import explain
 from events.reasons import Reason, rejected
 from streams.calendar import time_text
 from streams.facts import day_of, fact, registration, seconds, type_of
-from streams.records import Fact, Registration, Sub
-from streams.vocabulary import TRANSFERS, accepts, arrival
+from streams.records import Fact, OfficeFact, Registration, Sub
+from streams.vocabulary import BUREAU, PETITION_ROUTE, TRANSFERS, accepts, arrival
 
 
 def take(sub: Sub, new: Fact) -> RejectedInput | None:
@@ -36,15 +38,10 @@ def take(sub: Sub, new: Fact) -> RejectedInput | None:
         return None
     taken = sub.taken or list(facts)
     insort(taken, new, key=Fact.order)
-    try:
-        _settle(sub, taken)
-    except ValidationError as error:
-        taken.remove(new)
-        _settle(sub, taken)
-        return explain(error)
-    if accepts(new) and all(kept.id != new.id for kept in sub.facts):
+    refused = _settle(sub, taken)
+    if accepts(new) and all(kept.id != new.id for kept in sub.facts) and not _corrected_away(sub, new):
         return rejected(Reason.ACCEPTED_BEFORE_ARRIVAL, f"{sub.id}, {new.office.id}")
-    return None
+    return refused.get(new.id)
 
 
 def has(sub: Sub, event_id: str) -> bool:
@@ -67,48 +64,65 @@ def number_instead(correction: Fact) -> str:
 
 
 def _needs_a_look(sub: Sub, new: Fact) -> bool:
-    if new.kind in TRANSFERS:
+    if new.kind in TRANSFERS or new.kind == "returned":
         return any(accepts(known) for known in sub.facts)
-    return accepts(new) and _before_arrival(sub.reg, sub.facts, new)
+    return accepts(new) and (_before_arrival(sub.reg, sub.facts, new) or _sent_on(sub.facts, new) is not None)
 
 
-def _settle(sub: Sub, taken: list[Fact]) -> None:
-    """Which facts have effect. Raises ValidationError when a correction says what its type cannot say."""
+def _settle(sub: Sub, taken: list[Fact]) -> dict[str, RejectedInput]:
+    """Which facts have effect; and which corrections have none, by their ids, with the reason."""
     corrections = [known for known in taken if known.kind == "corrected"]
-    instead = _last_words(corrections) if corrections else {}
-    effective = [known for known in taken if known.kind != "corrected"]
-    if instead:
-        effective = sorted(filter(None, (_as_corrected(known, instead.get(known.id)) for known in effective)), key=Fact.order)
-    lawful = [known for known in effective if not (accepts(known) and _before_arrival(sub.reg, effective, known))]
-    sub.facts = lawful
-    sub.taken = taken if len(lawful) != len(taken) or instead else []
-    _correct_registration(sub, instead)
+    said = [known for known in taken if known.kind != "corrected"]
+    refused: dict[str, RejectedInput] = {}
+    effective, read = said, None
+    while corrections:
+        before = len(refused)
+        instead = _last_words([one for one in corrections if one.id not in refused], refused)
+        effective = sorted(filter(None, [_read(known, instead, refused) for known in said]), key=Fact.order)
+        read = _read_registration(sub, instead, refused)
+        for known in effective:
+            by = instead.get(known.id)
+            if by is not None and accepts(known) and _before_arrival(read[0], effective, known):
+                refused[by.id] = rejected(Reason.ACCEPTED_BEFORE_ARRIVAL, f"{sub.id}, {known.office.id}")
+        if len(refused) == before:
+            break
+    if read is not None:
+        first = sub.said_first or sub.reg
+        reg, sub.void = read
+        sub.reg, sub.said_first = reg, None if reg is first else first
+    lawful = [_sent_away(known, effective) for known in effective
+              if not (accepts(known) and _before_arrival(sub.reg, effective, known))]
+    same = len(lawful) == len(taken) and all(one is other for one, other in zip(lawful, taken, strict=True))
+    sub.facts, sub.taken = lawful, [] if same else taken
+    return refused
 
 
-def _last_words(corrections: list[Fact]) -> dict[str, Fact]:
+def _read(known: Fact, instead: dict[str, Fact], refused: dict[str, RejectedInput]) -> Fact | None:
+    """The fact as it is to be read; a correction that says what cannot be said is refused and leaves it as it is."""
+    correction = instead.get(known.id)
+    if correction is None:
+        return known
+    try:
+        return _as_corrected(known, correction)
+    except ValidationError as error:
+        refused[correction.id] = explain(error)
+        return known
+
+
+def _last_words(corrections: list[Fact], refused: dict[str, RejectedInput]) -> dict[str, Fact]:
     """By the id of what is corrected: the correction that prevails. The latest are heard first."""
     prevailing: dict[str, Fact] = {}
     order = {known.id: known.order() for known in corrections}
     for correction in reversed(corrections):
-        over = prevailing.get(correction.id)
-        if over is not None:
-            if not over.extra:
-                continue  # voided
-            said = orjson.loads(over.extra).get("data", {})
-            correction = msgspec.structs.replace(  # noqa: PLW2901  it is read as corrected
-                correction, word=said.get("corrects", correction.word),
-                extra=orjson.dumps({key: said[key] for key in ("time", "data", "subject") if key in said}).decode()
-                if any(key in said for key in ("time", "data", "subject")) else "")
-        if correction.word in order and order[correction.word] >= correction.order():
-            continue  # an earlier correction cannot undo a later one
-        prevailing.setdefault(correction.word, correction)
+        read = _read(correction, prevailing, refused)
+        if read is None or (read.word in order and order[read.word] >= order[correction.id]):
+            continue  # voided; or an earlier correction, which cannot undo a later one
+        prevailing.setdefault(read.word, read)
     return prevailing
 
 
-def _as_corrected(known: Fact, correction: Fact | None) -> Fact | None:
-    """The fact as it is to be read; None when it is void or belongs to another submission."""
-    if correction is None:
-        return known
+def _as_corrected(known: Fact, correction: Fact) -> Fact | None:
+    """None when it is void or belongs to another submission."""
     if not correction.extra:
         return None
     said = orjson.loads(correction.extra)
@@ -124,15 +138,26 @@ def _as_corrected(known: Fact, correction: Fact | None) -> Fact | None:
     return msgspec.structs.replace(fact(event, tick), entered=known.entered)
 
 
-def _correct_registration(sub: Sub, instead: dict[str, Fact]) -> None:
+def _read_registration(sub: Sub, instead: dict[str, Fact], refused: dict[str, RejectedInput]) -> tuple[Registration, bool]:
+    """The registration as it is to be read, and whether it is void."""
     first = sub.said_first or sub.reg
     correction = instead.get(first.event)
-    sub.void = correction is not None and not correction.extra
-    if correction is None or not correction.extra:
-        if sub.said_first is not None:
-            sub.reg, sub.said_first = sub.said_first, None
-        return
-    sub.reg, sub.said_first = _registration_as_corrected(first, correction), first
+    if correction is None:
+        return first, False
+    if not correction.extra:
+        return first, True
+    if number_instead(correction):
+        refused[correction.id] = rejected(Reason.WRONG_FIELD, "data.subject: a registration keeps its number; void it and register anew")
+        return first, False
+    try:
+        read = _registration_as_corrected(first, correction)
+    except ValidationError as error:
+        refused[correction.id] = explain(error)
+        return first, False
+    if read.received > read.day:
+        refused[correction.id] = rejected(Reason.RECEIPT_AFTER_REGISTRATION, first.id)
+        return first, False
+    return read, False
 
 
 def _registration_as_corrected(first: Registration, correction: Fact) -> Registration:
@@ -157,6 +182,34 @@ def _before_arrival(reg: Registration, facts: list[Fact], acceptance: Fact) -> b
     if reg.office.id == office:
         arrived.append(reg.received)
     return bool(arrived) and acceptance.day < min(arrived)
+
+
+def _sent_on(facts: list[Fact], notice: Fact) -> OfficeFact | None:
+    """Where a bureau had sent the matter by the day of its notice, if it has not come back to it."""
+    if notice.kind != "informed" or notice.office.kind != BUREAU or notice.other is not None or notice.route != PETITION_ROUTE:
+        return None
+    bureau, to = notice.office.id, None
+    for known in facts:
+        if known.day > notice.day or known.other is None:
+            continue
+        if known.kind in TRANSFERS:
+            if known.office.id == bureau and known.other.id != bureau:
+                to = known.other
+            elif known.other.id == bureau:
+                to = None
+        elif known.kind == "returned" and known.office.id == bureau:
+            to = None
+    return to
+
+
+def _sent_away(known: Fact, facts: list[Fact]) -> Fact:
+    to = _sent_on(facts, known)
+    return known if to is None else msgspec.structs.replace(known, other=to)
+
+
+def _corrected_away(sub: Sub, known: Fact) -> bool:
+    """Some correction speaks of it: then that it has no effect is the correction's doing."""
+    return any(one.kind == "corrected" and one.word == known.id for one in sub.taken)
 
 
 def _envelope(type_: str, id_: str, time: str, data: object, subject: str = "-") -> bytes:
