@@ -24,7 +24,7 @@ class Outbox:
         self._config = config
         self._partition = partition
         self._producer = AIOKafkaProducer(
-            **config.kafka, transactional_id=f"{config.group}-{partition}", acks="all", compression_type="lz4",
+            **config.kafka, transactional_id=f"{config.group}-{partition}", acks="all", compression_type="zstd",
             max_batch_size=_BATCH_BYTES, max_request_size=4 << 20, linger_ms=0, transaction_timeout_ms=60_000,
         )
 
