@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +16,7 @@ from infra.cli.app import settings_of
 if TYPE_CHECKING:
     from infra.settings import Settings
     from projections.indicators.compute import Figure, Result
+    from projections.indicators.definitions import Definition
     from projections.indicators.window import Window
     from projections.warehouse import Warehouse
 
@@ -38,7 +41,8 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
     from projections.indicators.schemes import schemes  # noqa: PLC0415
 
     known = schemes(settings_of(ctx).home / "schemes")
-    indicators: list[dict[str, Any]] = [{"id": one.id, "version": one.version, "title": one.title, "series": list(one.series)} for one in ALL.values()]
+    indicators: list[dict[str, Any]] = [
+        {"id": one.id, "version": one.version, "title": one.title, "series": list(one.series)} for one in ALL.values()]
     plans = [{"id": one.id, "on": one.on, "title": one.title, "reason": one.reason} for one in known.values()]
     if as_json:
         _say({"indicators": indicators, "schemes": plans})
@@ -95,7 +99,7 @@ def compute(
     results: list[Result] = []
     with warehouse(settings_of(ctx)) as asked:
         window = _window(asked, month, since, until)
-        for one in chosen:
+        for one in _shown(chosen):
             result = computed(asked, one, window, by="office" if office else "county", office="" if office == "all" else office)
             shown = result if internal else publish(result)
             results.append(shown.of_place(county) if county else shown)
@@ -132,6 +136,13 @@ def scheme(
              "total 得分": one.total, "of 可得": one.of} for one in scored.scores]
     tell(Answer(rows, scored.results[0].as_of), f"{plan.id} {plan.title} · {scored.window.since} – {scored.window.until}", as_json=False,
          columns=["county", *(part.label for part in plan.parts), "total 得分", "of 可得"])
+
+
+def _shown(chosen: list[Definition]) -> Iterable[Definition]:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import track  # noqa: PLC0415
+
+    return track(chosen, description="computing 计算", console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
 
 
 def _window(asked: Warehouse, month: str, since: str, until: str) -> Window:
@@ -179,8 +190,6 @@ def _say(document: object) -> None:
 
 
 def _table(title: str, rows: list[dict[str, Any]]) -> None:
-    import sys  # noqa: PLC0415
-
     from rich import box  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415

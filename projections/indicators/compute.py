@@ -21,7 +21,7 @@ SMALLEST: Final = 10
 NO_TICK: Final = date(1970, 1, 1)
 """What the clock shows before it was heard: nothing has passed yet."""
 ACCUSATIONS: Final = "accusation"
-_LIMITS: Final = {"max_execution_time": 60}
+_LIMITS: Final = {"max_execution_time": 300}
 
 By = Literal["county", "office"]
 

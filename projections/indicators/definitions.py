@@ -46,7 +46,7 @@ class Definition:
 
 _OUT: Final = "no litigation, no accusations 剔除涉法涉诉和检举控告"
 _BUREAUS: Final = f"registered by petition bodies 信访部门登记 by letter, visit or web; {_OUT}"
-_ALL: Final = f"registered by any office 各机关登记 by letter, visit or web; {_OUT}"
+_EVERYBODY: Final = f"registered by any office 各机关登记 by letter, visit or web; {_OUT}"
 _DUE: Final = "assessed ends in the window 考核到期日在期内"
 
 I1 = Definition(
@@ -55,17 +55,17 @@ I1 = Definition(
     series=("first", "accusations"), of_offices=True, city_only=("accusations",))
 I2 = Definition(
     "I2", 1, "责任单位及时受理率 offices tell in time", "R-23d, R-23t met", "R-23d, R-23t ended: met, or missed (also where still open)",
-    f"all submissions, {_ALL}; every clock counts", _DUE, of_offices=True)
+    f"all submissions, {_EVERYBODY}; every clock counts", _DUE, of_offices=True)
 I3 = Definition(
     "I3", 1, "按期答复率 answered in time", "R-34 met", "R-34 ended: met, or missed, open overdue ones included",
-    f"all submissions, {_ALL}; every clock counts", _DUE, of_offices=True)
+    f"all submissions, {_EVERYBODY}; every clock counts", _DUE, of_offices=True)
 I4 = Definition(
     "I4", 1, "满意率 satisfied", "satisfied and mostly satisfied", "rated; silence is never satisfaction",
-    f"bureau: {_BUREAUS}; office: {_ALL}", "days of rating in the window 评价日在期内", series=("bureau", "office"))
+    f"bureau: {_BUREAUS}; office: {_EVERYBODY}", "days of rating in the window 评价日在期内", series=("bureau", "office"))
 I5 = Definition(
-    "I5", 1, "参评率 rated at all", "rated", "rated, and those whose rating expired 30 days after receipt of the reply "
-    "(bureau: after the notice of routing)", f"bureau: {_BUREAUS}; office: {_ALL}", "days of rating and of expiry in the window 评价日或逾期未评日在期内",
-    series=("bureau", "office"))
+    "I5", 1, "参评率 rated at all", "rated",
+    "rated, and those whose rating expired: 30 days after receipt of the reply (bureau: after the notice of routing)",
+    f"bureau: {_BUREAUS}; office: {_EVERYBODY}", "days of rating and of expiry in the window 评价日或逾期日在期内", series=("bureau", "office"))
 I6 = Definition(
     "I6", 1, "重复信访率 repeats", "repeats, proposed ones not", "all that can be assessed; a group of copies counts once", _BUREAUS,
     "registered in the window 登记日在期内")
@@ -82,14 +82,17 @@ I11 = Definition(
     feeds=("actions",))
 I12 = Definition(
     "I12", 1, "异议率 补录率 排除率 how the work is kept",
-    "objections: upheld · late_entries: late · lapses_removed: that removed a lapse · exclusions: taken out as litigation", "transfers open to objection · acts entered · late ones among them · registrations",
-    _BUREAUS + " (exclusions: before litigation is taken out)",
+    "objections: upheld · late_entries: late · lapses_removed: that removed a lapse · exclusions: taken out as litigation",
+    "transfers open to objection · acts entered · late ones among them · registrations",
+    f"{_BUREAUS} (exclusions: before litigation is taken out)",
     "transfers made, acts entered, submissions registered in the window 期内转送、录入、登记",
     series=("objections", "late_entries", "lapses_removed", "exclusions"), feeds=("actions", "findings", "matters"))
 I13 = Definition(
-    "I13", 1, "控增 减存 inflow and stock", "firsts: in the window · open, backlog: at its end",
-    "firsts: the same days a year ago · open, backlog: the day before it began",
-    _BUREAUS + "; firsts: a group of copies counts once; open, backlog: matters with such a submission", "the window, and the same a year ago 本期与上年同期", series=("firsts", "open", "backlog"), stock=("firsts", "open", "backlog"))
+    "I13", 1, "控增 减存 inflow and stock",
+    "firsts: in the window · open, backlog: at its end", "firsts: the same days a year ago · open, backlog: the day before it began",
+    f"{_BUREAUS}; firsts: a group of copies counts once; open, backlog: matters with such a submission",
+    "the window, and the same a year ago 本期与上年同期",
+    series=("firsts", "open", "backlog"), stock=("firsts", "open", "backlog"))
 
 ALL: Final = {each.id: each for each in (I1, I2, I3, I4, I5, I6, I7, I8, I11, I12, I13)}
 """The definitions in force; an earlier version stays in `sql/` as long as a published month rests on it."""

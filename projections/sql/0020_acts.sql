@@ -8,7 +8,16 @@ CREATE VIEW IF NOT EXISTS acts AS
 WITH
 once AS
 (
-    SELECT event_id, type, subject, county, event_time, raw, `partition`, `offset`
+    SELECT
+        event_id, type, subject, county, event_time,
+        JSONExtract(raw, 'data', 'Tuple(
+            office Tuple(id String, kind String), to Tuple(id String), `by` Tuple(id String), sent_to Tuple(id String),
+            route String, in_writing Nullable(Bool), by_decision Bool, document String, `of` String, rating String, `as` String,
+            list_name String, due_on Nullable(Date32), litigation Bool)') AS said,
+        type = 'petition.registered.v1' AND JSONLength(raw, 'data', 'petitioners') = 0 AS names_nobody,
+        -- only what a correction says is kept whole
+        if(type = 'petition.corrected.v1', JSONExtractRaw(raw, 'data'), '') AS words,
+        `partition`, `offset`
     FROM actions FINAL
     WHERE readable AND type != 'clock.ticked.v1'
     -- delivered twice is one act; in the order of the log the first counts
@@ -19,9 +28,9 @@ heard AS
 (
     -- the corrections of each submission, the latest first
     SELECT subject, CAST(arrayReverseSort(groupArray((
-               toUnixTimestamp(event_time), event_id, JSONExtractString(raw, 'data', 'corrects'), JSONExtractString(raw, 'data', 'time'),
-               JSONExtractString(raw, 'data', 'subject'), if(JSONType(raw, 'data', 'data') = 'Object', JSONExtractRaw(raw, 'data', 'data'), '')))),
-               'Array(Tuple(at UInt32, id String, corrects String, time String, subject String, data String))') AS words
+               toUnixTimestamp(event_time), event_id, JSONExtractString(words, 'corrects'), JSONExtractString(words, 'time'),
+               JSONExtractString(words, 'subject'), if(JSONType(words, 'data') = 'Object', JSONExtractRaw(words, 'data'), '')))),
+               'Array(Tuple(at UInt32, id String, corrects String, time String, subject String, data String))') AS latest_first
     FROM once
     WHERE type = 'petition.corrected.v1'
     GROUP BY subject
@@ -32,7 +41,7 @@ prevailing AS
         (kept, c) -> arrayElement(arrayMap(
             -- r: the correction as a later one reads it
             r -> if(r.corrects = ''                                                                       -- voided
-                    OR arrayExists(x -> x.id = r.corrects AND (x.at, x.id) >= (r.at, r.id), words)        -- it came before what it corrects
+                    OR arrayExists(x -> x.id = r.corrects AND (x.at, x.id) >= (r.at, r.id), latest_first)     -- it came before what it corrects
                     OR arrayExists(k -> k.corrects = r.corrects, kept),                                   -- a later one has the word
                     kept, arrayPushBack(kept, r)),
             arrayMap(
@@ -43,7 +52,7 @@ prevailing AS
                      if(JSONType(k.data, 'data') = 'Object', JSONExtractRaw(k.data, 'data'), ''))),
                     'Tuple(at UInt32, id String, corrects String, time String, subject String, data String)'),
                 [arrayFirst(k -> k.corrects = c.id, kept)])), 1),
-        words, CAST([], 'Array(Tuple(at UInt32, id String, corrects String, time String, subject String, data String))'))) AS word
+        latest_first, CAST([], 'Array(Tuple(at UInt32, id String, corrects String, time String, subject String, data String))'))) AS word
     FROM heard
 ),
 read AS
@@ -51,13 +60,13 @@ read AS
     SELECT
         o.event_id AS event_id, replaceRegexpOne(o.type, '[.]v[0-9]+$', '') AS kind, o.county AS county,
         if(w.word.subject != '', w.word.subject, o.subject) AS submission_id,
-        if(w.word.time != '', assumeNotNull(parseDateTime64BestEffortOrNull(w.word.time, 3, 'UTC')), o.event_time) AS at,
-        if(w.word.data != '', w.word.data, JSONExtractRaw(o.raw, 'data')) AS data,
-        JSONExtract(data, 'Tuple(
+        -- one that only names another submission leaves the rest as it was
+        if(w.word.time != '' AND w.word.subject = '', assumeNotNull(parseDateTime64BestEffortOrNull(w.word.time, 3, 'UTC')), o.event_time) AS at,
+        if(w.word.data = '' OR w.word.subject != '', o.said, JSONExtract(w.word.data, 'Tuple(
             office Tuple(id String, kind String), to Tuple(id String), `by` Tuple(id String), sent_to Tuple(id String),
             route String, in_writing Nullable(Bool), by_decision Bool, document String, `of` String, rating String, `as` String,
-            list_name String, due_on Nullable(Date32), litigation Bool)') AS said,
-        kind = 'petition.registered' AND JSONLength(data, 'petitioners') = 0 AS names_nobody,
+            list_name String, due_on Nullable(Date32), litigation Bool)')) AS said,
+        if(w.word.data = '' OR w.word.subject != '', o.names_nobody, kind = 'petition.registered' AND JSONLength(w.word.data, 'petitioners') = 0) AS names_nobody,
         o.`partition` AS `partition`, o.`offset` AS `offset`
     FROM once AS o
     LEFT JOIN prevailing AS w ON w.of_subject = o.subject AND w.word.corrects = o.event_id

@@ -216,8 +216,8 @@ def i7(book: Book, since: date, until: date) -> Iterator[Unit]:
         reply = book.replied(number)
         if reply is None or not since <= reply <= until:
             continue
-        again = [date.fromisoformat(each["received_on"]) for each in matter["submissions"] if each.get("repeat_of") and not each["proposed"]]
-        again = [day for day in again if day > reply]
+        repeats = [each for each in matter["submissions"] if each.get("repeat_of") and not each["proposed"]]
+        again = [day for each in repeats if (day := date.fromisoformat(each["received_on"])) > reply]
         why = book.out_of_bureaus(number) or ("anonymous" if book.anonymous(number) else "")
         why = why or ("" if book.stands_for_its_copies(number) else "copy") or ("" if book.first(number) else "not_first")
         yield "provisional", book.place(number), why, not why and not again, not why

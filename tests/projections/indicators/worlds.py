@@ -121,7 +121,8 @@ def put_in(warehouse: Warehouse, events: list[Event], folder: Path) -> World:
         put(warehouse, FINDINGS, [Made(offset, value, partition) for offset, value in enumerate(found)])
         states = [value for value in outcome.matters.values() if _partition(orjson.loads(value)["county"]) == partition]
         put(warehouse, MATTERS, [Made(offset, value, partition, orjson.loads(value)["id"].encode()) for offset, value in enumerate(states)])
-    return World(events, [orjson.loads(value) for value in outcome.matters.values()], [orjson.loads(value) for _, value in outcome.findings])
+    matters = [orjson.loads(value) for value in outcome.matters.values()]
+    return World(events, matters, [orjson.loads(value) for _, value in outcome.findings])
 
 
 def _partition(county: str) -> int:
