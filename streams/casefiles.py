@@ -5,11 +5,15 @@ from __future__ import annotations
 from streams.matching import compare
 from streams.persons import in_common, principals, weak_tie
 from streams.records import CaseFile, Link, Sub
-from streams.ruleset import RuleSet
+from streams.ruleset import RuleBook
 from streams.state import State
 
 
-def file_for(state: State, sub: Sub, county: str, rules: RuleSet) -> CaseFile:
+_OTHER_RULES = "?"
+"""For a file made of several that were judged under different rules: what was said of them is said anew."""
+
+
+def file_for(state: State, sub: Sub, county: str, rules: RuleBook) -> CaseFile:
     """Put a new submission into its case file."""
     near = _link(state, sub, county, rules)
     own = f"{county}|{sub.id}"
@@ -20,7 +24,7 @@ def file_for(state: State, sub: Sub, county: str, rules: RuleSet) -> CaseFile:
     return file
 
 
-def relink(state: State, file: CaseFile, sub: Sub, county: str, rules: RuleSet) -> CaseFile:
+def relink(state: State, file: CaseFile, sub: Sub, county: str, rules: RuleBook) -> CaseFile:
     """After its registration was corrected: who is near is asked anew, on both sides."""
     for other in file.subs:
         other.links = [link for link in other.links if link.other != sub.id]
@@ -30,12 +34,16 @@ def relink(state: State, file: CaseFile, sub: Sub, county: str, rules: RuleSet) 
     return unite(state, [file, *near]) if near else file
 
 
-def join(state: State, file: CaseFile, county: str, submission: str) -> CaseFile:
-    """A clerk says that two submissions concern the same matter: they belong in one file."""
-    key = state.file_key(f"{county}|{submission}")
-    if key is None or key == file.key or (other := state.file(key)) is None:
-        return file
-    return unite(state, [file, other])
+def join(state: State, file: CaseFile, sub: Sub, county: str) -> CaseFile:
+    """Where a clerk says that two submissions concern the same matter, they belong in one file, whichever came first."""
+    names = [f"{county}|{fact.word}" for fact in sub.facts if fact.kind == "link.confirmed"]
+    own = f"{county}|{sub.id}"
+    for name in names:
+        if state.file_key(name) is None:
+            state.await_link(county, name.partition("|")[2], own)
+    keys = dict.fromkeys(state.file_key(name) for name in (*names, *state.linked_to(own)))
+    others = [other for key in keys if key and key != file.key and (other := state.file(key)) is not None]
+    return unite(state, [file, *others]) if others else file
 
 
 def unite(state: State, files: list[CaseFile]) -> CaseFile:
@@ -47,6 +55,8 @@ def unite(state: State, files: list[CaseFile]) -> CaseFile:
         first.standing.update(other.standing)
         first.rounds.update(other.rounds)
         first.matters += other.matters
+        if other.rules != first.rules:
+            first.rules = _OTHER_RULES
         for sub in other.subs:
             state.put_file_key(f"{other.county}|{sub.id}", first.key)
         state.plan(other, 0)
@@ -61,7 +71,7 @@ def _index(state: State, sub: Sub, county: str) -> None:
             state.add_person(county, key, own)
 
 
-def _link(state: State, sub: Sub, county: str, rules: RuleSet) -> list[CaseFile]:
+def _link(state: State, sub: Sub, county: str, rules: RuleBook) -> list[CaseFile]:
     """Link the submission to whatever is near, and give the files those are in."""
     names: dict[str, None] = {}
     for person in principals(sub.reg):
@@ -77,7 +87,8 @@ def _link(state: State, sub: Sub, county: str, rules: RuleSet) -> list[CaseFile]
         if other is None or other is sub:
             continue
         shared = in_common(sub.reg, other.reg)
-        if shared and (total := compare(other.reg, sub.reg).total) >= rules.ask_from:
+        later = max(other.reg.received, sub.reg.received)
+        if shared and (total := compare(other.reg, sub.reg).total) >= rules.on(county, later).ask_from:
             sub.links.append(Link(other.id, total, weak_tie(sub.reg, other.reg, shared)))
             files[file.key] = file
     return list(files.values())

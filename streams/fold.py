@@ -29,7 +29,7 @@ from streams.case import Case
 from streams.facts import day_of, fact, registration, seconds
 from streams.judge import ADVICE, Judgement, again, holds, judge, next_check
 from streams.records import CaseFile, Clock, Fact, Held, Registration, Sub
-from streams.ruleset import RULES_2022, RuleSet
+from streams.ruleset import SHIPPED, RuleBook
 from streams.state import State
 
 _HELD: Final = "held "
@@ -61,6 +61,7 @@ class Outcome(msgspec.Struct, gc=False):
 
 
 NOTHING: Final = Outcome([])
+_MAY_JOIN: Final = frozenset({"link.confirmed", "corrected"})
 
 
 class _Cause(msgspec.Struct, gc=False):
@@ -74,7 +75,7 @@ class _Cause(msgspec.Struct, gc=False):
 class Fold:
     """The judgement of one partition."""
 
-    def __init__(self, state: State, rules: RuleSet = RULES_2022) -> None:
+    def __init__(self, state: State, rules: RuleBook = SHIPPED) -> None:
         self.state = state
         self.rules = rules
         self._judged: dict[str, tuple[list[Case], _Cause]] = {}
@@ -158,13 +159,8 @@ class Fold:
             for waiting in held.facts:
                 taking.take(sub, waiting)
             self._no_longer_waiting(county, name, held, cause, findings)
-        file = casefiles.file_for(state, sub, county, self.rules)
+        file = casefiles.join(state, casefiles.file_for(state, sub, county, self.rules), sub, county)
         self._known.pop(file.key, None)
-        if held is not None:
-            for waiting in held.facts:
-                if waiting.kind == "link.confirmed":
-                    file = casefiles.join(state, file, county, waiting.word)
-                    self._known.pop(file.key, None)
         moves = self._move_out(sub, held.facts, county) if held is not None else []
         self._judge(file, cause, findings)
         return Outcome(findings, moves=moves)
@@ -218,15 +214,16 @@ class Fold:
             self._known.pop(file.key, None)
         if sub.reg is not before:
             file = casefiles.relink(state, file, sub, county, self.rules)
-        if new.kind == "link.confirmed":
-            file = casefiles.join(state, file, county, new.word)
+            self._known.pop(file.key, None)
+        if new.kind in _MAY_JOIN:
+            file = casefiles.join(state, file, sub, county)
             self._known.pop(file.key, None)
         moves = self._move_out(sub, sub.facts, county) if new.kind == "jurisdiction.corrected" else []
         findings: list[tuple[str, bytes]] = []
-        late = new.entered > new.day and new.entered > add_workdays(new.day, self.rules.late_entry_workdays)
+        late = new.entered > new.day and new.entered > add_workdays(new.day, self.rules.on(county, new.day).late_entry_workdays)
         cause = _Cause(event.id, event.time.isoformat(), late)
         self._judge(file, cause, findings)
-        if new.kind == "corrected" and refusal is None:
+        if sub.taken and refusal is None:
             self._move_if_misfiled(sub, new, county, cause, findings)
         return Outcome(findings, rejected=refusal, moves=moves) if findings or refusal or moves else NOTHING
 
@@ -254,52 +251,58 @@ class Fold:
         held = state.held_for(name)
         if held is None:
             held = Held([], state.clock.day or new.day)
-            state.remind(held.since + self.rules.held_days + 1, _HELD + name)
+            state.remind(self._report_on(name, held), _HELD + name)
         elif any(known.id == new.id for known in held.facts):
             return Outcome([], repeated=True)
         held.facts.append(new)
-        if new.kind == "corrected" and new.extra:
-            self._refile_held(name, held, new)
         state.put_held(name, held)
+        for correction in [known for known in held.facts if known.kind == "corrected"]:
+            misfiled = next((known for known in held.facts if known.id == correction.word), None)
+            number = taking.number_instead(correction)
+            if misfiled is not None and number:
+                held.facts.remove(misfiled)
+                self._file_under(f"{name.partition('|')[0]}|{number}", number, misfiled, _Cause(new.id, time_text(new.at)), [])
         return Outcome([], held=True)
+
+    def _report_on(self, name: str, held: Held) -> int:
+        """The day on which it will have waited too long."""
+        return held.since + self.rules.on(name.partition("|")[0], held.since).held_days + 1
 
     def _still_waiting(self, reminder: str, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
         name = reminder.removeprefix(_HELD)
         held = self.state.held_for(name)
         if held is None:
             return
-        self.state.forget_reminder(held.since + self.rules.held_days + 1, reminder)
+        self.state.forget_reminder(self._report_on(name, held), reminder)
+        waiting = [known for known in held.facts if not (known.kind == "corrected" and taking.number_instead(known))]
+        if not waiting:
+            return  # what they corrected lies where it belongs
         county, _, submission = name.partition("|")
-        held.reported = content_id(self.rules.id, "held", name, str(held.since))
-        data = {"rule": "R-44", "article": self.rules.articles["R-44"], "rule_set": self.rules.id, "status": "standing",
-                "submission": submission, "evidence": [waiting.id for waiting in held.facts], "since": day_text(held.since),
-                "office": documents.office(held.facts[0].office)}
+        rules = self.rules.on(county, held.since)
+        held.reported = content_id(rules.id, "held", name, str(held.since))
+        data = {"rule": "R-44", "article": rules.articles["R-44"], "rule_set": rules.id, "status": "standing",
+                "submission": submission, "evidence": [known.id for known in waiting], "since": day_text(held.since),
+                "office": documents.office(waiting[0].office)}
         findings.append((county, documents.envelope("waiting_found", held.reported, county, f"M-{submission}", cause.time, cause.id, data)))
         self.state.put_held(name, held)
 
     def _no_longer_waiting(self, county: str, name: str, held: Held, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
         self.state.drop_held(name)
-        self.state.forget_reminder(held.since + self.rules.held_days + 1, _HELD + name)
+        self.state.forget_reminder(self._report_on(name, held), _HELD + name)
         if held.reported:
             submission = name.partition("|")[2]
             findings.append((county, documents.retraction(
                 f"held|{submission}", held.reported, content_id("retracted", held.reported, cause.id), county, f"M-{submission}",
-                cause.time, cause.id, self.rules, late_entry=False)))
+                cause.time, cause.id, self.rules.on(county, held.since), late_entry=False)))
 
     # -- an action that named the wrong submission
-    def _move_if_misfiled(self, sub: Sub, correction: Fact, county: str, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
-        misfiled = taking.original(sub, correction.word)
-        number = taking.number_instead(correction)
-        if misfiled is not None and number and number != sub.id:
-            self._file_under(f"{county}|{number}", number, misfiled, cause, findings)
-
-    def _refile_held(self, name: str, held: Held, correction: Fact) -> None:
-        number = taking.number_instead(correction)
-        misfiled = next((known for known in held.facts if known.id == correction.word), None)
-        if misfiled is not None and number:
-            held.facts.remove(misfiled)
-            self._file_under(f"{name.partition('|')[0]}|{number}", number, misfiled, _Cause(correction.id, time_text(correction.at)),
-                             [])
+    def _move_if_misfiled(self, sub: Sub, new: Fact, county: str, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
+        """Where a correction says that an action belongs to another submission, it goes there, whichever of the two came first."""
+        for correction in [known for known in sub.taken if known.kind == "corrected" and new.id in {known.id, known.word}]:
+            misfiled = taking.original(sub, correction.word)
+            number = taking.number_instead(correction)
+            if misfiled is not None and number and number != sub.id:
+                self._file_under(f"{county}|{number}", number, misfiled, cause, findings)
 
     def _file_under(self, name: str, number: str, misfiled: Fact, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
         key = self.state.file_key(name)
@@ -315,32 +318,51 @@ class Fold:
 
     # -- what follows
     def _judge(self, file: CaseFile, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
-        """Judge the file; say what stands now and did not, withdraw what stood and does not."""
-        clock, rules, county = self.state.clock, self.rules, file.county
+        """Judge the file; say what stands now and did not, withdraw what stood and does not. Each matter is judged under the
+        rules in force at the receipt of its first submission, and what is said carries their id.
+        """
+        clock, county = self.state.clock, file.county
         known = self._known.get(file.key)
         if known is None:
-            known = self._known[file.key] = judge(file, clock, rules)
+            known = self._known[file.key] = judge(file, clock, self.rules)
         cases, before = known.cases, file.standing
+        under = _under(cases)
+        if under != file.rules:
+            if file.rules and under:
+                file.standing = {}  # its matters are judged under other rules now: everything is said anew
+            file.rules = under or file.rules
         now = holds(known, clock)
         self.state.plan(file, next_check(cases, clock))
         self.state.put_file(file)
         if file.subs[0].reg.channel != ADVICE:
             self._judged[file.key] = (cases, cause)
-        if before.keys() == now.keys():
+        kept = file.standing
+        if before is kept and before.keys() == now.keys():
             return
+        rules = {case.id: case.rules for case in cases}
         standing: dict[str, str] = {}
         for identity, id_ in before.items():
-            if identity in now:
+            if identity in now and identity in kept:
                 standing[identity] = id_
                 continue
             file.rounds[identity] = file.rounds.get(identity, 0) + 1
             kind, _, submission = documents.parts(identity)
             matter = next((case.id for case in cases for place in case.matter.places if place.reg.id == submission), f"M-{submission}")
             findings.append((county, documents.retraction(
-                identity, id_, content_id("retracted", id_, cause.id), county, matter, cause.time, cause.id, rules,
+                identity, id_, content_id("retracted", id_, cause.id), county, matter, cause.time, cause.id,
+                rules.get(matter) or self.rules.on(county, file.subs[0].reg.received),
                 late_entry=cause.late_entry and kind == "deadline_missed")))
         for identity, claim in now.items():
-            if claim is not None and identity not in before:
-                id_ = standing[identity] = claim.finding_id(rules.id, county, file.rounds.get(identity, 0))
-                findings.append((county, documents.finding(claim, id_, county, cause.time, cause.id, rules)))
+            if claim is not None and identity not in kept:
+                under_rules = rules[claim.matter]
+                id_ = standing[identity] = claim.finding_id(under_rules.id, county, file.rounds.get(identity, 0))
+                findings.append((county, documents.finding(claim, id_, county, cause.time, cause.id, under_rules)))
         file.standing = standing
+
+
+def _under(cases: list[Case]) -> str:
+    """The ids of the rule sets of the cases; one where it is the same for all."""
+    if len(cases) == 1:
+        return cases[0].rules.id
+    ids = [case.rules.id for case in cases]
+    return ids[0] if len(set(ids)) == 1 else " ".join(ids)

@@ -11,8 +11,9 @@ from typing import Final
 
 import msgspec
 
+from streams.persons import apart
 from streams.records import CaseFile, Fact, Link, Registration, Sub
-from streams.ruleset import RuleSet
+from streams.ruleset import RuleBook, RuleSet
 
 COPY_CHANNELS: Final = frozenset({"letter", "fax", "web"})
 EVERYWHERE: Final = ("system", "office", "channel")
@@ -61,7 +62,7 @@ class Matter(msgspec.Struct, gc=False):
         return sorted([fact for place in self.places for fact in place.sub.facts], key=Fact.order)
 
 
-def group(file: CaseFile, rules: RuleSet) -> list[Matter]:
+def group(file: CaseFile, rules: RuleBook) -> list[Matter]:
     """The matters of a case file, each with its submissions in the order of receipt; void and moved ones are in none."""
     if len(file.subs) == 1:
         sub = file.subs[0]
@@ -72,7 +73,7 @@ def group(file: CaseFile, rules: RuleSet) -> list[Matter]:
     places: dict[str, Place] = {}
     matters: dict[str, Matter] = {}
     for sub in sorted((each for each in file.subs if not (each.void or each.moved_to)), key=Sub.order):
-        place = places[sub.id] = _place(sub, places, links, rules)
+        place = places[sub.id] = _place(sub, places, links, rules.on(file.county, sub.reg.received))
         matter = matters.setdefault(place.founder.id, Matter(place.founder, []))
         if place.copy_of is None and not place.heir and sub.reg.persons:
             place.first_in = _first_in(sub, matter)
@@ -106,10 +107,10 @@ def _place(sub: Sub, earlier: dict[str, Place], links: dict[tuple[str, str], Lin
     best: tuple[int, Place, Link] | None = None
     for place in earlier.values():
         link = links.get((sub.id, place.sub.id)) or links.get((place.sub.id, sub.id))
-        if link is None:
-            continue
-        if _is_copy(sub.reg, (place.copy_of or place.sub).reg, rules):
-            first = place.copy_of or place.sub
+        if link is None or (link.total >= DECIDED and apart(sub.reg, place.reg)):
+            continue  # a neighbour's is first, and related, also by a clerk's word (ruling 27)
+        first = place.copy_of or place.sub
+        if _is_copy(sub.reg, first.reg, rules) and not _has_one(earlier, first, sub.reg.office.id):
             return Place(sub, earlier[first.id].founder, copy_of=first)
         if best is None or link.total > best[0]:
             best = (link.total, place, link)
@@ -132,6 +133,11 @@ def _is_copy(reg: Registration, first: Registration, rules: RuleSet) -> bool:
             and reg.received - first.received <= rules.copies_days)
 
 
+def _has_one(earlier: dict[str, Place], first: Sub, office: str) -> bool:
+    """Has the office a copy of that letter already? Sent to it again, it is a repeat there."""
+    return any(other.copy_of is first and other.reg.office.id == office for other in earlier.values())
+
+
 def _came_before(sub: Sub, place: Place, earlier: dict[str, Place]) -> bool:
     """Has the heir already a submission of his or her own in that matter (ruling 32)?"""
     own = {key for person in sub.reg.persons for key in person.keys()}  # noqa: SIM118  not a mapping
@@ -142,12 +148,13 @@ def _came_before(sub: Sub, place: Place, earlier: dict[str, Place]) -> bool:
 
 
 def _first_in(sub: Sub, matter: Matter) -> tuple[str, ...]:
-    """The scopes in which no earlier submission of the matter stands (ruling 27)."""
-    if not matter.places:
+    """The scopes in which no earlier submission of the matter stands by the same petitioner (ruling 27)."""
+    earlier = [place.reg for place in matter.places if not apart(sub.reg, place.reg)]
+    if not earlier:
         return EVERYWHERE
     scopes = []
-    if all(place.reg.office.id != sub.reg.office.id for place in matter.places):
+    if all(reg.office.id != sub.reg.office.id for reg in earlier):
         scopes.append("office")
-    if all(place.reg.channel != sub.reg.channel for place in matter.places):
+    if all(reg.channel != sub.reg.channel for reg in earlier):
         scopes.append("channel")
     return tuple(scopes)

@@ -29,7 +29,7 @@ from streams.detectors.visits import visits
 from streams.grouping import Matter, Place, group
 from streams.levels import determinations
 from streams.records import CaseFile, Clock, Fact, Sub
-from streams.ruleset import RuleSet
+from streams.ruleset import RuleBook, RuleSet
 from streams.vocabulary import MAY_ACCEPT, MAY_CLOSE, TRANSFERS
 
 ADVICE = "advice"
@@ -43,11 +43,11 @@ class Judgement(msgspec.Struct, gc=False):
     steady: list[list[Claim]]
 
 
-def judge(file: CaseFile, clock: Clock, rules: RuleSet) -> Judgement:
+def judge(file: CaseFile, clock: Clock, rules: RuleBook) -> Judgement:
     """The matters of the file, and the claims that follow from its facts, in a fixed order."""
     if file.subs[0].reg.channel == ADVICE:
-        return _judge_advice(file, clock, rules)
-    cases = [_case(matter, file, clock, rules) for matter in group(file, rules)]
+        return _judge_advice(file, clock, rules.on(file.county, file.subs[0].facts[0].day))
+    cases = [_case(matter, file, clock, rules.on(file.county, matter.founder.reg.received)) for matter in group(file, rules)]
     return Judgement(cases, [_steady(case) for case in cases])
 
 

@@ -20,6 +20,14 @@ def principals(sub: Registration) -> tuple[Person, ...]:
     return (*named, sub.continues) if sub.continues else named
 
 
+def apart(a: Registration, b: Registration) -> bool:
+    """Certainly nobody in common: everyone named by a document, and no document on both sides."""
+    ours, theirs = principals(a), principals(b)
+    if not ours or not theirs or not all(person.document for person in (*ours, *theirs)):
+        return False
+    return {person.document for person in ours}.isdisjoint(person.document for person in theirs)
+
+
 def in_common(a: Registration, b: Registration) -> int:
     """How many persons the two submissions share."""
     ours, theirs = principals(a), principals(b)

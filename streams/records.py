@@ -158,6 +158,8 @@ class CaseFile(msgspec.Struct, array_like=True, gc=False, omit_defaults=True):
     """Matter ids published."""
     check: int = 0
     """The next day on which a tick changes something; 0 for never."""
+    rules: str = ""
+    """Ids of the rule sets under which it was judged last."""
 
 
 class Clock(msgspec.Struct, array_like=True, gc=False, omit_defaults=True):

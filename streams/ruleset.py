@@ -1,13 +1,19 @@
 """The rule set 规则集: the numbers that the law gives, and those that are practice or ours, under one version.
 
-Rule sets are data (`streams/rules/*.toml`), effective-dated; `load` reads and checks them, `in_force` chooses by date.
+Rule sets are data (`streams/rules/*.toml`), effective-dated; `load` reads and checks them, `RuleBook` chooses by place and
+date. The date is the receipt of a matter's founding submission (ours: art. 50 brings the Regulation into force and has no
+transitional rule, so a matter is judged to its end under the rules with which it began, review and re-review included; the
+articles count alike since 2005, so only local packs make a difference). Two submissions are compared under the rules in force
+at the receipt of the later one; late entry and waiting go by the day of the action. Before the oldest rule set, the oldest
+serves; where none is in force, the last that was.
 """
 
 from __future__ import annotations
 
 import tomllib
+from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -113,6 +119,41 @@ def in_force(rule_sets: Sequence[RuleSet], day: date, county: str = "") -> RuleS
     return max(fitting, key=lambda one: len(one.place or ""))
 
 
+class RuleBook:
+    """Rule sets as the fold asks for them: by county and day, as an ordinal. Total: some rule set always answers."""
+
+    def __init__(self, rule_sets: Sequence[RuleSet]) -> None:
+        self.rule_sets = tuple(checked(rule_sets))
+        self._only = self.rule_sets[0] if len(self.rule_sets) == 1 else None
+        self._times: dict[str, tuple[list[int], list[RuleSet]]] = {}
+
+    @property
+    def id(self) -> str:
+        """For people: the one rule set's id, or that several are chosen from."""
+        return self._only.id if self._only else "by date: " + ", ".join(one.id for one in self.rule_sets)
+
+    def on(self, county: str, day: int) -> RuleSet:
+        if self._only is not None:
+            return self._only
+        starts, rule_sets = self._times.get(county) or self._timeline(county)
+        return rule_sets[max(0, bisect_right(starts, day) - 1)]
+
+    def _timeline(self, county: str) -> tuple[list[int], list[RuleSet]]:
+        """From which day on which rule set answers there."""
+        ours = [one for one in self.rule_sets if county.startswith(one.place or "")] or list(self.rule_sets)
+        turns = sorted({one.in_force_from for one in ours}
+                       | {one.in_force_until + timedelta(days=1) for one in ours if one.in_force_until is not None})
+        starts: list[int] = []
+        answering: list[RuleSet] = []
+        for day in turns:
+            fitting = [one for one in ours if one.in_force_from <= day and (one.in_force_until is None or day <= one.in_force_until)]
+            if fitting and (chosen := max(fitting, key=lambda one: len(one.place or ""))) is not (answering[-1] if answering else None):
+                starts.append(day.toordinal())
+                answering.append(chosen)
+        self._times[county] = starts, answering
+        return starts, answering
+
+
 def by_id(rule_sets: Sequence[RuleSet], id_: str) -> RuleSet:
     for one in rule_sets:
         if one.id == id_:
@@ -125,6 +166,8 @@ def _first(id_: str) -> RuleSet:
 
 
 RULES_2022: Final[RuleSet] = _first("2022.1")
+SHIPPED: Final = RuleBook(shipped())
+"""The national rule sets, each in its time."""
 
 
 def differences(one: RuleSet, other: RuleSet) -> list[tuple[str, Any, Any]]:

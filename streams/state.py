@@ -17,6 +17,8 @@ PEOPLE: Final = b"p"
 AGENDA: Final = b"a"
 HELD_FACTS: Final = b"h"
 CLOCK_KEY: Final = b"c"
+_LINKED: Final = "link "
+"""In the index of people: who waits for a submission. No pseudonym has a space in it."""
 
 
 class Store(Protocol):
@@ -85,6 +87,11 @@ class State:
             found = self.people[key] = NAMES.decode(raw) if raw else []
             return found
 
+    def linked_to(self, submission: str) -> list[str]:
+        """Submissions that a clerk said concern the same matter as that one, before it was registered."""
+        county, _, number = submission.partition("|")
+        return self.submissions_of(county, f"{_LINKED}{number}")
+
     def held_for(self, submission: str) -> Held | None:
         """Facts that wait for the registration of that submission."""
         try:
@@ -112,6 +119,9 @@ class State:
         if submission not in names:
             names.append(submission)
             self._touched[PEOPLE + f"{county}|{person_key}".encode()] = names
+
+    def await_link(self, county: str, number: str, submission: str) -> None:
+        self.add_person(county, f"{_LINKED}{number}", submission)
 
     def put_held(self, submission: str, held: Held) -> None:
         self.held[submission] = held

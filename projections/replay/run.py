@@ -17,7 +17,7 @@ from events.reading import read
 from projections.replay.lines import Line, lines
 from streams import carrying
 from streams.fold import Fold, Move
-from streams.ruleset import RULES_2022, RuleSet
+from streams.ruleset import SHIPPED, RuleBook
 from streams.state import MemoryStore, State
 
 
@@ -55,8 +55,8 @@ class Replay:
         (directory / "summary.json").write_bytes(orjson.dumps(self.summary(), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n")
 
 
-def replay(path: Path, rules: RuleSet = RULES_2022, progress: Callable[[int], None] = lambda _: None) -> Replay:
-    """Fold the file under the rule set; ``progress`` is told the bytes read as they are."""
+def replay(path: Path, rules: RuleBook = SHIPPED, progress: Callable[[int], None] = lambda _: None) -> Replay:
+    """Fold the file under the rule sets, each in its place and time; ``progress`` is told the bytes read as they are."""
     result = Replay(rule_set=rules.id)
     folds: dict[int, Fold] = {}
     hashes: dict[int, Any] = {}

@@ -158,13 +158,23 @@ def test_e17_a_clerk_undoes_a_wrong_link() -> None:
 
 
 def test_a_clerk_links_what_no_text_would() -> None:
-    """R-REP: only a clerk can decide; a confirmed link needs no score."""
+    """R-REP: only a clerk can decide; a confirmed link needs no score, also where a submission does not say who sent it."""
     story = Story()
     story.registered("2023-03-01", "S1", text=TEXT)
-    story.registered("2023-04-01", "S2", text=OTHER, by="li")
+    story.registered("2023-04-01", "S2", text=OTHER, by=[{"phone": key("t", "unknown")}])
     story.say("link.confirmed", "2023-04-05", "S2", {"office": BUREAU, "with_submission": "S1"})
     assert [each["data"]["repeat_of"] for each in story.standing("repeat")] == ["S1"]
     assert "score" not in story.standing("repeat")[0]["data"]
+
+
+def test_a_neighbour_stays_first_by_a_clerks_word_too() -> None:
+    """Ruling 27: where both are known by their documents, a confirmed link makes no two persons one: first, and related."""
+    story = Story()
+    story.registered("2023-03-01", "S1", text=TEXT)
+    story.registered("2023-04-01", "S2", text=TEXT, by="li")
+    story.say("link.confirmed", "2023-04-05", "S2", {"office": BUREAU, "with_submission": "S1"})
+    assert not story.standing("repeat")
+    assert [each["data"]["first_in"] for each in story.standing("matter_opened")] == [["system", "office", "channel"]] * 2
 
 
 def test_an_agent_is_not_the_one_compared() -> None:
