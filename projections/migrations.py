@@ -45,6 +45,17 @@ def migrations() -> Iterator[Migration]:
             yield Migration(file.name, file.read_text(encoding="utf-8"))
 
 
+def up_to_date(warehouse: Warehouse) -> bool:
+    """Whether everything that can be asked for is there."""
+    try:
+        applied = {str(name) for name, in warehouse.rows("SELECT DISTINCT name FROM migrations")}
+    except WarehouseError as error:
+        if error.code in {"warehouse.no-database", "warehouse.no-table"}:
+            return False
+        raise
+    return applied >= {migration.name for migration in migrations()}
+
+
 def migrate(warehouse: Warehouse, all_of_them: Iterator[Migration] | None = None) -> list[str]:
     """Brings the database up to date, creating it if need be; the names of what was applied now."""
     database = "`" + warehouse.database.replace("`", "") + "`"

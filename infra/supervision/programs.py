@@ -8,6 +8,7 @@ import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from events.errors import GroundError
 from events.topics import LIVE
 from infra import ports
 
@@ -49,13 +50,15 @@ class Program:
                 from infra.kafka.groups import joined  # noqa: PLC0415
 
                 return joined(settings, settings.worker_group)
+            case "projector":
+                return _has_tables(settings)
             case _:
                 return True
 
     @property
     def has_door(self) -> bool:
-        """The others can only be seen to keep running."""
-        return self.role not in {"projector", "ticker"}
+        """The ticker can only be seen to keep running."""
+        return self.role != "ticker"
 
 
 def name_of(role: str, world: str) -> str:
@@ -81,6 +84,19 @@ def programs(settings: Settings) -> tuple[Program, ...]:
 
 def stopping_order(name: str) -> tuple[int, str]:
     return -ROLES.index(role_of(name)), name
+
+
+def _has_tables(settings: Settings) -> bool:
+    """Before that, questions are answered with an error."""
+    from infra.supervision.lag import warehouse  # noqa: PLC0415 - slow to import, see infra.cli.app
+    from projections.migrations import up_to_date  # noqa: PLC0415
+    from projections.warehouse import UnreachableError  # noqa: PLC0415
+
+    try:
+        with warehouse(settings) as asked:
+            return up_to_date(asked)
+    except (GroundError, UnreachableError):
+        return False
 
 
 def _pings(url: str) -> bool:

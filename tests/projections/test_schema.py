@@ -14,7 +14,7 @@ from events.actions import ANY, ClockTicked
 from events.errors import WarehouseError
 from events.findings import FINDING
 from events.matters import Clock, MatterState, Submission
-from projections.migrations import Migration, migrate, migrations
+from projections.migrations import Migration, migrate, migrations, up_to_date
 from projections.projector.feeds import ACTIONS, FINDINGS, MATTERS
 from projections.reference import fill_regions
 from tests.projections.records import AT, Made, finding, golden, matter, put, registered
@@ -225,6 +225,17 @@ def test_no_view_is_ordered_by_a_countys_number(warehouse: Warehouse) -> None:
     for (sql,) in warehouse.rows("SELECT as_select FROM system.tables WHERE database = {d:String} AND as_select != ''",
                                  {"d": warehouse.database}):
         assert not re.search(r"ORDER BY (?!`?(partition|offset))", sql, re.IGNORECASE)
+
+
+def test_database_is_up_to_date_when_every_file_was_applied(empty: Warehouse) -> None:
+    """Neither a database that does not exist, nor one with half of the files, nor one without its ledger can be asked."""
+    assert not up_to_date(empty)
+    empty.command(f"CREATE DATABASE {empty.database}", database=False)
+    assert not up_to_date(empty)
+    migrate(empty, iter(list(migrations())[:3]))
+    assert not up_to_date(empty)
+    migrate(empty)
+    assert up_to_date(empty)
 
 
 def test_changed_file_is_an_error(empty: Warehouse) -> None:
