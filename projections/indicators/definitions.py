@@ -65,7 +65,8 @@ I4 = Definition(
 I5 = Definition(
     "I5", 1, "参评率 rated at all", "rated",
     "rated, and those whose rating expired: 30 days after receipt of the reply (bureau: after the notice of routing)",
-    f"bureau: {_BUREAUS}; office: {_EVERYBODY}", "days of rating and of expiry in the window 评价日或逾期日在期内", series=("bureau", "office"))
+    f"bureau: {_BUREAUS}; office: {_EVERYBODY}", "days of rating and of expiry in the window 评价日或逾期日在期内",
+    series=("bureau", "office"))
 I6 = Definition(
     "I6", 1, "重复信访率 repeats", "repeats, proposed ones not", "all that can be assessed; a group of copies counts once", _BUREAUS,
     "registered in the window 登记日在期内")

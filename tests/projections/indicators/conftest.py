@@ -1,8 +1,7 @@
-"""The engine in this very process; a database of its own for each world."""
+"""The engine in this very process; one database with the whole schema, emptied before each test."""
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,13 +12,19 @@ from projections.warehouse import Warehouse, in_process
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_numbers = itertools.count(1)
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Warehouse]:
+    """A client of a database with the schema."""
+    with in_process(database="sanfang_indicators") as client:
+        migrate(client)
+        yield client
+        client.command("DROP DATABASE sanfang_indicators", database=False)
 
 
 @pytest.fixture
-def warehouse() -> Iterator[Warehouse]:
-    """A client of an empty database with the whole schema."""
-    with in_process(database=f"sanfang_indicators_{next(_numbers)}") as client:
-        migrate(client)
-        yield client
-        client.command(f"DROP DATABASE {client.database}", database=False)
+def warehouse(engine: Warehouse) -> Warehouse:
+    """The same, with nothing in it."""
+    for table in ("actions", "findings", "matters", "daily_flow", "office_sightings", "heads"):
+        engine.command(f"TRUNCATE TABLE {table}")
+    return engine
