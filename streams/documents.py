@@ -8,6 +8,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Final
 
+from orjson import Fragment
+
 from events.canonical import dumps
 from events.findings import SOURCE
 from streams.calendar import day_text
@@ -26,14 +28,14 @@ _FOREVER: Final = 10**7
 
 
 @lru_cache(maxsize=65_536)
-def office(one: OfficeFact) -> dict[str, Any]:
-    """The office as in the events. The dictionary is shared: do not change it."""
+def office(one: OfficeFact) -> Fragment:
+    """The office as in the events, packed once."""
     document: dict[str, Any] = {"id": one.id, "level": one.level, "kind": one.kind}
     if one.superior:
         document["superior"] = one.superior
     if one.hierarchy:
         document["hierarchy"] = one.hierarchy
-    return document
+    return Fragment(dumps(document))
 
 
 def finding(claim: Claim, id_: str, county: str, time: str, cause: str, rules: RuleSet) -> bytes:
@@ -140,10 +142,19 @@ def _submission(place: Place, case: Case) -> dict[str, Any]:
     return document
 
 
-def _clock(limit: Limit, clock: Clock) -> dict[str, Any]:
+def _clock(limit: Limit, clock: Clock) -> Fragment:
+    """The limit packed; again only when its state is another, for the limit itself never changes once it was judged."""
+    state = limit.state(clock)
+    if limit.packed is None or limit.packed_state != state:
+        limit.packed, limit.packed_state = Fragment(dumps(_clock_document(limit, state))), state
+    packed: Fragment = limit.packed
+    return packed
+
+
+def _clock_document(limit: Limit, state: str) -> dict[str, Any]:
     document: dict[str, Any] = {
         "rule": limit.rule, "submission": limit.submission, "office": office(limit.office), "started": day_text(limit.started),
-        "state": limit.state(clock), "started_by": limit.started_by, "calendar_unknown": limit.calendar_unknown,
+        "state": state, "started_by": limit.started_by, "calendar_unknown": limit.calendar_unknown,
     }
     if not (limit.external or limit.stopped):
         document["due_strict"] = day_text(limit.strict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -47,6 +47,9 @@ class Limit(msgspec.Struct, gc=False):
     near_id: str = ""
     missed_id: str = ""
     """The identities of its two findings; made when first asked for."""
+    packed: Any = None
+    packed_state: str = ""
+    """Its document in that state, made when first asked for (`streams.documents`)."""
 
     @classmethod
     def of(cls, rule: str, submission: str, office: OfficeFact, started: int, strict: int, by: str, tick: int, *,
