@@ -8,7 +8,6 @@ from streams.records import CaseFile, Link, Sub
 from streams.ruleset import RuleBook
 from streams.state import State
 
-
 _OTHER_RULES = "?"
 """For a file made of several that were judged under different rules: what was said of them is said anew."""
 

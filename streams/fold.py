@@ -223,8 +223,8 @@ class Fold:
         late = new.entered > new.day and new.entered > add_workdays(new.day, self.rules.on(county, new.day).late_entry_workdays)
         cause = _Cause(event.id, event.time.isoformat(), late)
         self._judge(file, cause, findings)
-        if sub.taken and refusal is None:
-            self._move_if_misfiled(sub, new, county, cause, findings)
+        if sub.taken:
+            self._refile(county, sub.id, sub.taken, cause, findings)
         return Outcome(findings, rejected=refusal, moves=moves) if findings or refusal or moves else NOTHING
 
     def _advise(self, event: Action) -> Outcome:
@@ -256,13 +256,10 @@ class Fold:
             return Outcome([], repeated=True)
         held.facts.append(new)
         state.put_held(name, held)
-        for correction in [known for known in held.facts if known.kind == "corrected"]:
-            misfiled = next((known for known in held.facts if known.id == correction.word), None)
-            number = taking.number_instead(correction)
-            if misfiled is not None and number:
-                held.facts.remove(misfiled)
-                self._file_under(f"{name.partition('|')[0]}|{number}", number, misfiled, _Cause(new.id, time_text(new.at)), [])
-        return Outcome([], held=True)
+        county, _, number = name.partition("|")
+        findings: list[tuple[str, bytes]] = []
+        self._refile(county, number, held.facts, _Cause(new.id, time_text(new.at)), findings)
+        return Outcome(findings, held=True)
 
     def _report_on(self, name: str, held: Held) -> int:
         """The day on which it will have waited too long."""
@@ -274,15 +271,16 @@ class Fold:
         if held is None:
             return
         self.state.forget_reminder(self._report_on(name, held), reminder)
-        waiting = [known for known in held.facts if not (known.kind == "corrected" and taking.number_instead(known))]
-        if not waiting:
-            return  # what they corrected lies where it belongs
         county, _, submission = name.partition("|")
+        gone = {moved.fact.id for moved in taking.elsewhere(submission, held.facts) if moved.to}
+        waiting = [known for known in held.facts if known.id not in gone and not (known.kind == "corrected" and known.word in gone)]
+        if not waiting:
+            return  # it lies where it belongs
         rules = self.rules.on(county, held.since)
         held.reported = content_id(rules.id, "held", name, str(held.since))
         data = {"rule": "R-44", "article": rules.articles["R-44"], "rule_set": rules.id, "status": "standing",
                 "submission": submission, "evidence": [known.id for known in waiting], "since": day_text(held.since),
-                "office": documents.office(waiting[0].office)}
+                "office": documents.office(min(waiting, key=Fact.order).office)}
         findings.append((county, documents.envelope("waiting_found", held.reported, county, f"M-{submission}", cause.time, cause.id, data)))
         self.state.put_held(name, held)
 
@@ -296,25 +294,48 @@ class Fold:
                 cause.time, cause.id, self.rules.on(county, held.since), late_entry=False)))
 
     # -- an action that named the wrong submission
-    def _move_if_misfiled(self, sub: Sub, new: Fact, county: str, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
-        """Where a correction says that an action belongs to another submission, it goes there, whichever of the two came first."""
-        for correction in [known for known in sub.taken if known.kind == "corrected" and new.id in {known.id, known.word}]:
-            misfiled = taking.original(sub, correction.word)
-            number = taking.number_instead(correction)
-            if misfiled is not None and number and number != sub.id:
-                self._file_under(f"{county}|{number}", number, misfiled, cause, findings)
+    def _refile(self, county: str, own: str, facts: list[Fact], cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
+        """Where corrections say that an action belongs to another submission, it goes there, whichever of them came first."""
+        for moved in taking.elsewhere(own, facts):
+            for number in moved.no_longer:
+                self._take_back(f"{county}|{number}", number, moved.fact.id, cause, findings)
+            if moved.to:
+                self._file_under(f"{county}|{moved.to}", moved.to, moved.fact, cause, findings)
 
-    def _file_under(self, name: str, number: str, misfiled: Fact, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
+    def _file_under(self, name: str, number: str, brought: Fact, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
+        found = self._registered(name, number)
+        if found is None:
+            self._hold(name, brought)
+            return
+        file, sub = found
+        there = taking.original(sub, brought.id)
+        if there is not None and (there == brought or not there.origin):
+            return
+        taking.drop(sub, brought.id)
+        taking.take(sub, brought)
+        self._known.pop(file.key, None)
+        self._judge(file, cause, findings)
+        if sub.taken:
+            self._refile(file.county, number, sub.taken, cause, findings)
+
+    def _take_back(self, name: str, number: str, event_id: str, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
+        found = self._registered(name, number)
+        if found is not None:
+            file, sub = found
+            if taking.drop(sub, event_id):
+                self._known.pop(file.key, None)
+                self._judge(file, cause, findings)
+        elif (held := self.state.held_for(name)) is not None:
+            held.facts = [known for known in held.facts if not (known.id == event_id and known.origin)]
+            if held.facts:
+                self.state.put_held(name, held)
+            else:
+                self._no_longer_waiting(name.partition("|")[0], name, held, cause, findings)
+
+    def _registered(self, name: str, number: str) -> tuple[CaseFile, Sub] | None:
         key = self.state.file_key(name)
         file = self.state.file(key) if key else None
-        if file is None:
-            self._hold(name, misfiled)
-            return
-        sub = next(each for each in file.subs if each.id == number)
-        if not taking.has(sub, misfiled.id):
-            taking.take(sub, misfiled)
-            self._known.pop(file.key, None)
-            self._judge(file, cause, findings)
+        return (file, next(each for each in file.subs if each.id == number)) if file else None
 
     # -- what follows
     def _judge(self, file: CaseFile, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:

@@ -45,6 +45,8 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False, omit_defaults
     """For a correction: what it says instead, as JSON."""
     entered: int = 0
     """The day it was entered, where the event says so."""
+    origin: str = ""
+    """The submission that it named wrongly, where a correction has brought it here."""
 
     def order(self) -> tuple[int, int, str]:
         """Business time orders facts, whatever the order of their arrival."""

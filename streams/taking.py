@@ -5,7 +5,9 @@ All facts of a submission are kept; which of them have effect is a function of t
 matter. Nothing is edited (E17, `petition.corrected.v1`): the last correction by business time prevails; a correction may
 correct an earlier correction; of two that name each other the later one stands. A correction has no effect where it says
 what its type cannot say, a receipt after the registration (ruling 1), or an acceptance before the arrival (ruling 43): then
-what stood before it stands. A bureau that has sent the matter on is read as telling where it went (ruling 7).
+what stood before it stands. One that names another submission brings the action there, in the form it gives it, for as long
+as it prevails; two on two submissions that send an action to and fro leave it nowhere until one of them is corrected. A
+bureau that has sent the matter on is read as telling where it went (ruling 7).
 """
 
 from __future__ import annotations
@@ -57,6 +59,60 @@ def original(sub: Sub, event_id: str) -> Fact | None:
     return next((known for known in (sub.taken or sub.facts) if known.id == event_id), None)
 
 
+def drop(sub: Sub, event_id: str) -> bool:
+    """An action that a correction had brought here goes back; says whether it was here."""
+    taken = sub.taken or list(sub.facts)
+    mistaken = next((known for known in taken if known.id == event_id and known.origin), None)
+    if mistaken is None:
+        return False
+    taken.remove(mistaken)
+    _settle(sub, taken)
+    return True
+
+
+class Moved(msgspec.Struct, frozen=True, gc=False):
+    """An action that named the wrong submission: as it is to be read, where it belongs (none: here after all), and where
+    corrections that no longer prevail had sent it.
+    """
+
+    fact: Fact
+    to: str
+    no_longer: tuple[str, ...]
+
+
+def elsewhere(number: str, facts: list[Fact]) -> list[Moved]:
+    """What the corrections among a submission's facts say of actions that belong, or were said to belong, to others."""
+    corrections = [known for known in facts if known.kind == "corrected"]
+    if not any(known.extra for known in corrections):
+        return []
+    refused: dict[str, RejectedInput] = {}
+    instead, before = _last_words(corrections, refused, number), 0
+    while len(refused) > before:
+        before = len(refused)
+        instead = _last_words([one for one in corrections if one.id not in refused], refused, number)
+    known = {one.id: one for one in facts}
+    sent: dict[str, dict[str, None]] = {}
+    for one in (*corrections, *instead.values()):
+        to = number_instead(one)
+        if to and to != number and one.word in known:
+            sent.setdefault(one.word, {})[to] = None
+    moved: list[Moved] = []
+    for id_, numbers in sent.items():
+        by = instead.get(id_)
+        to = number_instead(by) if by else ""
+        to = "" if to == number else to
+        moved.append(Moved(_brought(known[id_], by, number) if by and to else known[id_], to, tuple(one for one in numbers if one != to)))
+    return moved
+
+
+def _brought(misfiled: Fact, by: Fact, number: str) -> Fact:
+    try:
+        read = _as_corrected(misfiled, by, number_instead(by)) or misfiled
+    except ValidationError:
+        read = misfiled  # `_settle` tells whoever sent the correction
+    return msgspec.structs.replace(read, tick=max(misfiled.tick, by.tick), origin=misfiled.origin or number)
+
+
 def number_instead(correction: Fact) -> str:
     """The submission that the corrected action ought to have named; empty where the correction names none."""
     said = orjson.loads(correction.extra) if correction.extra else {}
@@ -77,8 +133,8 @@ def _settle(sub: Sub, taken: list[Fact]) -> dict[str, RejectedInput]:
     effective, read = said, None
     while corrections:
         before = len(refused)
-        instead = _last_words([one for one in corrections if one.id not in refused], refused)
-        effective = sorted(filter(None, [_read(known, instead, refused) for known in said]), key=Fact.order)
+        instead = _last_words([one for one in corrections if one.id not in refused], refused, sub.id)
+        effective = sorted(filter(None, [_read(known, instead, refused, sub.id) for known in said]), key=Fact.order)
         read = _read_registration(sub, instead, refused)
         for known in effective:
             by = instead.get(known.id)
@@ -97,37 +153,39 @@ def _settle(sub: Sub, taken: list[Fact]) -> dict[str, RejectedInput]:
     return refused
 
 
-def _read(known: Fact, instead: dict[str, Fact], refused: dict[str, RejectedInput]) -> Fact | None:
+def _read(known: Fact, instead: dict[str, Fact], refused: dict[str, RejectedInput], own: str) -> Fact | None:
     """The fact as it is to be read; a correction that says what cannot be said is refused and leaves it as it is."""
     correction = instead.get(known.id)
     if correction is None:
         return known
     try:
-        return _as_corrected(known, correction)
+        return _as_corrected(known, correction, own)
     except ValidationError as error:
         refused[correction.id] = explain(error)
         return known
 
 
-def _last_words(corrections: list[Fact], refused: dict[str, RejectedInput]) -> dict[str, Fact]:
+def _last_words(corrections: list[Fact], refused: dict[str, RejectedInput], own: str) -> dict[str, Fact]:
     """By the id of what is corrected: the correction that prevails. The latest are heard first."""
     prevailing: dict[str, Fact] = {}
     order = {known.id: known.order() for known in corrections}
     for correction in reversed(corrections):
-        read = _read(correction, prevailing, refused)
+        read = _read(correction, prevailing, refused, own)
         if read is None or (read.word in order and order[read.word] >= order[correction.id]):
             continue  # voided; or an earlier correction, which cannot undo a later one
         prevailing.setdefault(read.word, read)
     return prevailing
 
 
-def _as_corrected(known: Fact, correction: Fact) -> Fact | None:
+def _as_corrected(known: Fact, correction: Fact, own: str) -> Fact | None:
     """None when it is void or belongs to another submission."""
     if not correction.extra:
         return None
     said = orjson.loads(correction.extra)
-    if "subject" in said:
+    if said.pop("subject", own) != own:
         return None
+    if not said:
+        return known
     tick = max(known.tick, correction.tick)
     time = said.get("time") or time_text(known.at)
     if "data" not in said:

@@ -59,11 +59,14 @@ def test_ticks_in_between_leave_only_warnings_behind(data: st.DataObject) -> Non
         ticking.arrive(event)
         if data.draw(st.booleans()):
             ticking.tick(f"2023-{3 + number // 8:02d}-{1 + 3 * (number % 8):02d}")
-    assert _but_warnings(stands(events)[0]) == _but_warnings(stands([], ticking)[0])
+    undisturbed, disturbed = _but_warnings(stands(events)[0]), _but_warnings(stands([], ticking)[0])
+    assert undisturbed - disturbed == disturbed - undisturbed == set()
 
 
 def _but_warnings(standing: set[bytes]) -> set[bytes]:
-    return {each for each in standing if b"finding.deadline_near.v1" not in each}
+    """Nor whose action had come when it was reported that nobody had registered the submission."""
+    return {orjson.dumps({**data, "office": None} if data["rule"] == "R-44" else data, option=orjson.OPT_SORT_KEYS)
+            for data in map(orjson.loads, standing) if data["type"] != "finding.deadline_near.v1"}
 
 
 @settings(max_examples=150, deadline=None)
