@@ -10,19 +10,19 @@ from pathlib import Path
 
 import psutil
 
+from infra import ports
 from infra.settings import Settings
 from infra.supervision import lifecycle
 from infra.supervision.status import program_statuses
 from tests.bench.ground import PARTITIONS
 from tests.bench.progress import tell
-from tests.ports import of_a_home
 
 
 @contextmanager
 def up(only: Collection[str]) -> Iterator[Settings]:
     """The settings in force while it runs. No ticker: the petitions keep a time of their own."""
     with tempfile.TemporaryDirectory(prefix="sanfang-bench-") as home:
-        kafka, clickhouse, api = of_a_home()
+        kafka, clickhouse, api = ports.free(3)
         settings = Settings(home=Path(home), kafka_port=kafka, clickhouse_port=clickhouse, api_port=api, partitions=PARTITIONS)
         try:
             tell(f"starting {', '.join(only)}")

@@ -134,7 +134,8 @@ def test_clock_that_jumps_back_is_told_and_waited_for(world_settings: Settings, 
         for shown in (at(9, 1), at(10, 1), at(11, 59)):
             clock.shows = shown
             assert one.step() == {}
-        assert len(caplog.records) == 1
+        said = [record for record in caplog.records if record.name == "infra.running.ticker"]  # Kafka's client speaks too
+        assert len(said) == 1
         assert "2026-01-05T12:00:00+08:00" in caplog.text
         clock.shows = at(13)
         assert set(one.step()) == {0, 1, 2, 3}

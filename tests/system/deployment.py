@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra import settling
+from infra import ports, settling
 from infra.cli import app
 from infra.settings import Settings
-from tests.ports import of_a_home
 
 SANFANG = Path(sys.executable).with_name("sanfang")
 """Beside the Python that runs the tests: what ``make setup`` installed."""
@@ -25,7 +24,7 @@ class Deployment:
 
     @classmethod
     def on_free_ports(cls, folder: Path) -> Deployment:
-        kafka, clickhouse, api = of_a_home()
+        kafka, clickhouse, api = ports.free(3)
         home = folder / "home"
         home.mkdir()
         (home / "sanfang.toml").write_text(f"kafka_port = {kafka}\nclickhouse_port = {clickhouse}\napi_port = {api}\n", encoding="utf-8")
