@@ -31,9 +31,14 @@ def day_text(day: int) -> str:
     return date.fromordinal(day).isoformat()
 
 
+def moment(at: int) -> datetime:
+    """Seconds since 1970, in Shanghai's time."""
+    return datetime.fromtimestamp(at, _CHINA)
+
+
 def time_text(at: int) -> str:
     """Seconds since 1970 as RFC 3339, in Shanghai's time."""
-    return datetime.fromtimestamp(at, _CHINA).isoformat()
+    return moment(at).isoformat()
 
 
 @cache

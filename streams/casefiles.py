@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streams.matching import compare
+from streams.matching import score
 from streams.persons import in_common, principals, weak_tie
 from streams.records import CaseFile, Link, Sub
 from streams.ruleset import RuleBook
@@ -87,7 +87,7 @@ def _link(state: State, sub: Sub, county: str, rules: RuleBook) -> list[CaseFile
             continue
         shared = in_common(sub.reg, other.reg)
         later = max(other.reg.received, sub.reg.received)
-        if shared and (total := compare(other.reg, sub.reg).total) >= rules.on(county, later).ask_from:
+        if shared and (total := score(other.reg, sub.reg)) >= rules.on(county, later).ask_from:
             sub.links.append(Link(other.id, total, weak_tie(sub.reg, other.reg, shared)))
             files[file.key] = file
     return list(files.values())

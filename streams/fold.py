@@ -7,6 +7,7 @@ runs live, in replay and in the tests.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -24,7 +25,7 @@ from events.canonical import content_id, dumps
 from events.errors import RejectedInput
 from events.reasons import Reason, rejected
 from streams import casefiles, documents, taking
-from streams.calendar import add_workdays, day_text, time_text
+from streams.calendar import add_workdays, day_text, moment, time_text
 from streams.case import Case
 from streams.facts import day_of, fact, registration, seconds
 from streams.judge import ADVICE, Judgement, again, holds, judge, next_check
@@ -68,8 +69,13 @@ class _Cause(msgspec.Struct, gc=False):
     """What led to a judgement: the action or tick, and whether it was entered late 补录."""
 
     id: str
-    time: str
+    at: datetime
     late_entry: bool = False
+
+    @property
+    def time(self) -> str:
+        """As it is written; asked only where something is said."""
+        return self.at.isoformat()
 
 
 class Fold:
@@ -127,7 +133,7 @@ class Fold:
         now = Clock(clock.number + 1, day_of(at), at, event.id, event.time.isoformat())
         self.state.put_clock(now)
         findings: list[tuple[str, bytes]] = []
-        cause = _Cause(event.id, now.time)
+        cause = _Cause(event.id, event.time)
         for key in self.state.due(now.day):
             if key.startswith(_HELD):
                 self._still_waiting(key, cause, findings)
@@ -153,7 +159,7 @@ class Fold:
             return Outcome([], rejected=rejected(Reason.RECEIPT_AFTER_REGISTRATION, reg.id))
         sub = Sub(reg, [], [], [])
         findings: list[tuple[str, bytes]] = []
-        cause = _Cause(event.id, reg.time)
+        cause = _Cause(event.id, event.time)
         held = state.held_for(name)
         if held is not None:
             for waiting in held.facts:
@@ -200,7 +206,9 @@ class Fold:
             return self._hold(name, new)
         file = state.file(key)
         assert file is not None, f"{name} names a case file that is not there"  # noqa: S101  an invariant of State
-        sub = next(sub for sub in file.subs if sub.id == event.subject)
+        sub = file.subs[0]
+        if sub.reg.id != event.subject:
+            sub = next(other for other in file.subs if other.reg.id == event.subject)
         if taking.has(sub, new.id):
             return Outcome([], repeated=True)
         if sub.moved_to and new.kind != "jurisdiction.corrected":
@@ -221,7 +229,7 @@ class Fold:
         moves = self._move_out(sub, sub.facts, county) if new.kind == "jurisdiction.corrected" else []
         findings: list[tuple[str, bytes]] = []
         late = new.entered > new.day and new.entered > add_workdays(new.day, self.rules.on(county, new.day).late_entry_workdays)
-        cause = _Cause(event.id, event.time.isoformat(), late)
+        cause = _Cause(event.id, event.time, late)
         self._judge(file, cause, findings)
         if sub.taken:
             self._refile(county, sub.id, sub.taken, cause, findings)
@@ -242,7 +250,7 @@ class Fold:
         taking.take(sub, new)
         self._known.pop(key, None)
         findings: list[tuple[str, bytes]] = []
-        self._judge(file, _Cause(event.id, event.time.isoformat()), findings)
+        self._judge(file, _Cause(event.id, event.time), findings)
         return Outcome(findings) if findings else NOTHING
 
     # -- what nobody has registered yet (ruling 44)
@@ -258,7 +266,7 @@ class Fold:
         state.put_held(name, held)
         county, _, number = name.partition("|")
         findings: list[tuple[str, bytes]] = []
-        self._refile(county, number, held.facts, _Cause(new.id, time_text(new.at)), findings)
+        self._refile(county, number, held.facts, _Cause(new.id, moment(new.at)), findings)
         return Outcome(findings, held=True)
 
     def _report_on(self, name: str, held: Held) -> int:

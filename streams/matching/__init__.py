@@ -4,6 +4,6 @@ A first honest matcher: the cosine of the two sketches in thousandths, two thres
 different). Integers throughout, so every replay on every machine scores alike. `streams.persons` says who is the same.
 """
 
-from streams.matching.cosine import MODEL, Match, compare
+from streams.matching.cosine import MODEL, Match, compare, score
 
-__all__ = ["MODEL", "Match", "compare"]
+__all__ = ["MODEL", "Match", "compare", "score"]

@@ -42,9 +42,19 @@ def cosine(a: bytes, b: bytes) -> int:
     return 1000 * dot // isqrt(square * other_square)
 
 
+def _text(a: Registration, b: Registration) -> int:
+    """The same text (by its mark) is the same, whatever was sketched."""
+    return 1000 if a.mark and a.mark == b.mark else cosine(a.sketch, b.sketch)
+
+
+def score(a: Registration, b: Registration) -> int:
+    """How near the two submissions are: the total of `compare`, asked of every candidate."""
+    return _text(a, b) + (SAME_CATEGORY if a.category == b.category else OTHER_CATEGORY)
+
+
 def compare(a: Registration, b: Registration) -> Match:
-    """How near the two submissions are, field by field. The same text (by its mark) is the same, whatever was sketched."""
-    text = 1000 if a.mark and a.mark == b.mark else cosine(a.sketch, b.sketch)
+    """How near the two submissions are, field by field, as a clerk is told."""
+    text = _text(a, b)
     agrees = a.category == b.category
     return Match((
         ("text", f"{text / 1000:.3f}", text),
