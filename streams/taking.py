@@ -26,7 +26,7 @@ from events.reasons import Reason, rejected
 from streams.calendar import time_text
 from streams.facts import day_of, fact, registration, seconds, type_of
 from streams.records import Fact, OfficeFact, Registration, Sub
-from streams.vocabulary import BUREAU, PETITION_ROUTE, TRANSFERS, accepts, arrival
+from streams.vocabulary import BUREAU, PETITION_ROUTE, TRANSFERS, accepts, arrival, decided_from_above
 
 
 def take(sub: Sub, new: Fact) -> RejectedInput | None:
@@ -82,7 +82,7 @@ class Moved(msgspec.Struct, frozen=True, gc=False):
 
 def elsewhere(number: str, facts: list[Fact]) -> list[Moved]:
     """What the corrections among a submission's facts say of actions that belong, or were said to belong, to others."""
-    corrections = [known for known in facts if known.kind == "corrected"]
+    corrections = sorted((known for known in facts if known.kind == "corrected"), key=Fact.order)
     if not any(known.extra for known in corrections):
         return []
     refused: dict[str, RejectedInput] = {}
@@ -233,10 +233,15 @@ def _registration_as_corrected(first: Registration, correction: Fact) -> Registr
 
 
 def _before_arrival(reg: Registration, facts: list[Fact], acceptance: Fact) -> bool:
-    """Dated before the accepting office's own arrival (ruling 43); an office nobody sent it to has none."""
+    """Dated before the accepting office's own arrival (ruling 43); an office nobody sent it to has none.
+
+    The decision between competing acceptances is no arrival: the chosen one's stands from its own day.
+    """
     office = acceptance.office.id
+    competing = any(accepts(known) and known.office.id != office for known in facts)
     arrived = [arrival(known) for known in facts
-               if known.kind in TRANSFERS and known.other is not None and known.other.id == office]
+               if known.kind in TRANSFERS and known.other is not None and known.other.id == office
+               and not (competing and decided_from_above(known))]
     if reg.office.id == office:
         arrived.append(reg.received)
     return bool(arrived) and acceptance.day < min(arrived)

@@ -69,6 +69,7 @@ class Story:
     outcomes: list[Outcome] = field(default_factory=list)
     moved_in: list[Any] = field(default_factory=list)
     """What was carried into other counties' logs; here the same fold hears it at once."""
+    states: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def say(self, type_: str, day: str, subject: str, data: dict[str, Any], *, county: str = COUNTY, id_: str = "",
             recorded: str | None = None) -> str:
@@ -146,7 +147,13 @@ class Story:
         return [each["data"]["kind"] for each in self.findings if each["type"] == "finding.retracted.v1"]
 
     def matters(self) -> dict[str, dict[str, Any]]:
-        return {id_: orjson.loads(value) for id_, value in self.fold.matters() if value is not None}
+        """The last published state of every matter there is."""
+        for id_, value in self.fold.matters():
+            if value is None:
+                self.states.pop(id_, None)
+            else:
+                self.states[id_] = orjson.loads(value)
+        return self.states
 
     def clocks(self) -> dict[tuple[str, str, str], dict[str, Any]]:
         """Clock documents by (rule, submission, office)."""
