@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -117,7 +118,7 @@ def _print(said: dict[str, Any], settings: Settings) -> None:
 
     from infra.demo.words import explained, tables  # noqa: PLC0415
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     for part in (*tables(said), *explained(said)):
         console.print(part, soft_wrap=True)
     home = "" if settings.home == Path(".sanfang").absolute() else f"--home {settings.home} "

@@ -8,6 +8,8 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
+from events.reading import CHINA
+
 Json = dict[str, Any]
 
 
@@ -61,7 +63,9 @@ def explained(said: Json) -> Iterator[str]:
 
 def _evidence(finding: Json) -> Iterator[str]:
     for event in finding["evidence"]:
-        yield f"  evidence 依据: {event.get('event_id', '')[:12]}  {event.get('type', '')}  {event.get('event_time', '')}"
+        when = event.get("event_time")
+        told = f"{when.astimezone(CHINA):%Y-%m-%d %H:%M}" if when else ""
+        yield f"  evidence 依据: {event.get('event_id', '')[:12]}  {event.get('type', '')}  {told}"
 
 
 def _quality(name: str, score: Json) -> tuple[str, ...]:
