@@ -29,7 +29,8 @@ entries AS
     SELECT event_id, subject AS submission_id, office_id AS office, toDate32(event_time, 'Asia/Shanghai') AS day,
            toDate32(assumeNotNull(recorded_time), 'Asia/Shanghai') AS entered
     FROM actions FINAL
-    WHERE readable AND type != 'clock.ticked.v1' AND recorded_time IS NOT NULL
+    -- ticks and what the worker carries from county to county are nobody's entries
+    WHERE readable AND type NOT IN ('clock.ticked.v1', 'jurisdiction.received.v1') AND recorded_time IS NOT NULL
     ORDER BY `partition`, `offset`
     LIMIT 1 BY event_id
 ),

@@ -181,12 +181,11 @@ def i4(book: Book, since: date, until: date) -> Iterator[Unit]:
 
 def asked(book: Book, number: str, body: str) -> date | None:
     """When it could first be rated: receipt of the reply; for the bureau its notice of where the matter went."""
-    days = [day_of(act["time"]) for act in book.of(number, "served")
-            if act["data"]["document"] == ("reply" if body == "office" else "notice")
-            and (body == "office" or act["data"]["office"]["kind"] == "petition_bureau")]
-    if body == "bureau":
-        days += [day_of(act["time"]) for act in book.of(number, "informed") if act["data"]["office"]["kind"] == "petition_bureau"
-                 and act["data"].get("in_writing", True) and (act["data"].get("route") or act["data"].get("sent_to"))]
+    if body == "office":
+        days = [day_of(act["time"]) for act in book.of(number, "served") if act["data"]["document"] == "reply"]
+    else:
+        days = [day_of(act["time"]) for act in book.of(number, "informed") if act["data"]["office"]["kind"] == "petition_bureau"
+                and act["data"].get("in_writing", True) and (act["data"].get("route") or act["data"].get("sent_to"))]
     return min(days, default=None)
 
 

@@ -24,13 +24,13 @@ FINGERPRINTS = {
     "i1_v1.sql": "c2962fcc35b6",
     "i2_v1.sql": "3bcff826e18d",
     "i3_v1.sql": "a44f5fc356d2",
-    "i4_v1.sql": "11b4ee6a3f30",
-    "i5_v1.sql": "5979d643a61d",
+    "i4_v1.sql": "a5bbb7eee073",
+    "i5_v1.sql": "28e4bf3697c3",
     "i6_v1.sql": "460232d76b00",
     "i7_v1.sql": "843ecac5b17c",
     "i8_v1.sql": "f76619433bc7",
     "i11_v1.sql": "9ab63dfa5de7",
-    "i12_v1.sql": "18559a157279",
+    "i12_v1.sql": "e88492518647",
     "i13_v1.sql": "b0fd5927b65a",
 }
 """The first twelve digits of the SHA-256 of each definition's SQL."""

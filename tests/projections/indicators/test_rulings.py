@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.clickhouse
 
+RECEIVED = {"rule": "R-35p", "started": "2024-06-10", "state": "expired"}
+"""The reply was received on 10 June: the right to ask for a review began."""
 JULY, AUGUST, SEPTEMBER = (Window.month(f"2024-0{number}") for number in (7, 8, 9))
 
 
@@ -29,8 +31,7 @@ def hand(warehouse: Warehouse) -> Hand:
 
 def test_silence_is_never_satisfaction(hand: Hand) -> None:
     """A reply received and not rated adds nothing to the satisfied or the rated; thirty days later it is one that was not rated (39)."""
-    number = hand.petition()
-    hand.act("petition.served", number, "2024-06-10", office=DEPARTMENT, document="reply")
+    hand.petition(clocks=(RECEIVED,))
     hand.settle()
     assert hand.counts("I4", JULY, "office") == (0, 0)
     assert hand.counts("I5", JULY, "office") == (0, 1)
@@ -40,8 +41,7 @@ def test_silence_is_never_satisfaction(hand: Hand) -> None:
 def test_what_may_still_be_rated_has_not_expired(hand: Hand) -> None:
     """On the thirtieth day itself it may still be rated; without a tick no day has passed at all."""
     hand.clock = "2024-07-10T23:00:00+08:00"
-    number = hand.petition()
-    hand.act("petition.served", number, "2024-06-10", document="reply")
+    hand.petition(clocks=(RECEIVED,))
     hand.settle()
     told = hand.figures("I5", JULY, "office")[A]
     assert (told.denominator, told.exclusions) == (0, {"open": 1})
@@ -49,8 +49,7 @@ def test_what_may_still_be_rated_has_not_expired(hand: Hand) -> None:
 
 def test_a_late_rating_counts_on_its_day_and_removes_the_expiry(hand: Hand) -> None:
     """Rated on day 60: not expired in July any more, rated in August (39)."""
-    number = hand.petition()
-    hand.act("petition.served", number, "2024-06-10", document="reply")
+    number = hand.petition(clocks=(RECEIVED,))
     hand.act("petition.rated", number, "2024-08-09", of="office", rating="mostly_satisfied")
     hand.settle()
     assert hand.counts("I5", JULY, "office") == (0, 0)

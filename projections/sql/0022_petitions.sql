@@ -10,9 +10,8 @@ SELECT
     multiIf(s.purpose = 'accusation', 'accusation', s.channel NOT IN ('letter', 'visit', 'web'), 'channel', r.litigation, 'litigation', '')
         AS left_out,
     s.office_kind = 'petition_bureau' AS by_bureau,
-    r.anonymous AS anonymous,
-    s.is_first AND NOT s.is_repeat AND NOT r.anonymous AS first,
-    s.is_repeat AS repeat, s.once AS once, s.replied_on AS replied_on, s.came_again AS came_again
+    s.anonymous AS anonymous, s.is_first AND NOT s.is_repeat AS first, s.is_repeat AS repeat,
+    s.once AS once, s.replied_on AS replied_on, s.came_again AS came_again
 FROM
 (
     SELECT
@@ -26,6 +25,8 @@ FROM
         has(original.first_in, 'system') AS is_first,
         -- a repeat that is only proposed to a clerk does not count (ruling 37)
         original.repeat_of != '' AND NOT original.proposed AS is_repeat,
+        -- the first of a matter, and first in nothing: nobody is named whom others could be compared with (E15)
+        submissions[1].id = x.id AND empty(x.first_in) AS anonymous,
         -- of a group of copies the earliest that petition bodies registered stands for all (ruling 39)
         tupleElement(arrayElement(arraySort(y -> (y.received_on, y.registered_on, y.id), arrayFilter(
             y -> y.channel IN ('letter', 'visit', 'web') AND tupleElement(y.office, 'kind') = 'petition_bureau', copies)), 1), 'id') = x.id AS once,
@@ -37,7 +38,7 @@ FROM
 ) AS s
 LEFT JOIN
 (
-    SELECT submission_id, any(litigation) AS litigation, any(anonymous) AS anonymous
+    SELECT submission_id, any(litigation) AS litigation
     FROM acts
     WHERE kind = 'petition.registered'
     GROUP BY submission_id
