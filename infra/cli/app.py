@@ -18,7 +18,9 @@ from events.errors import SanfangError, UsageError
 from events.topics import Topics
 from infra.settings import Settings
 
-GROUPS: tuple[str, ...] = ("ground", "run", "importing", "replay", "emit", "export", "rejected", "simulate", "queries", "sql", "indicators", "demo")
+GROUPS: tuple[str, ...] = (
+    "ground", "run", "importing", "replay", "emit", "export", "rejected", "simulate", "queries", "sql", "indicators", "demo",
+)
 
 _EVERYWHERE = ("--home", "--world")
 
