@@ -24,8 +24,8 @@ from events.actions import (
 from events.canonical import content_id, dumps
 from events.errors import RejectedInput
 from events.reasons import Reason, rejected
-from streams import casefiles, documents, taking
-from streams.calendar import add_workdays, day_text, moment, time_text
+from streams import casefiles, documents, taking, waiting
+from streams.calendar import add_workdays, moment, time_text
 from streams.case import Case
 from streams.facts import day_of, fact, registration, seconds
 from streams.judge import ADVICE, Judgement, again, holds, judge, next_check
@@ -162,8 +162,8 @@ class Fold:
         cause = _Cause(event.id, event.time)
         held = state.held_for(name)
         if held is not None:
-            for waiting in held.facts:
-                taking.take(sub, waiting)
+            for known_before in held.facts:
+                taking.take(sub, known_before)
             self._no_longer_waiting(county, name, held, cause, findings)
         file = casefiles.join(state, casefiles.file_for(state, sub, county, self.rules), sub, county)
         self._known.pop(file.key, None)
@@ -256,17 +256,19 @@ class Fold:
     # -- what nobody has registered yet (ruling 44)
     def _hold(self, name: str, new: Fact) -> Outcome:
         state = self.state
-        held = state.held_for(name)
-        if held is None:
-            held = Held([], state.clock.day or new.day)
-            state.remind(self._report_on(name, held), _HELD + name)
-        elif any(known.id == new.id for known in held.facts):
+        held = state.held_for(name) or Held([])
+        if any(known.id == new.id for known in held.facts):
             return Outcome([], repeated=True)
         held.facts.append(new)
+        if not held.since:
+            held.since = state.clock.day or new.day
+            state.remind(self._report_on(name, held), _HELD + name)
         state.put_held(name, held)
         county, _, number = name.partition("|")
         findings: list[tuple[str, bytes]] = []
-        self._refile(county, number, held.facts, _Cause(new.id, moment(new.at)), findings)
+        cause = _Cause(new.id, moment(new.at))
+        self._refile(county, number, held.facts, cause, findings)
+        self._withdraw_if_settled(name, held, cause, findings)
         return Outcome(findings, held=True)
 
     def _report_on(self, name: str, held: Held) -> int:
@@ -280,26 +282,28 @@ class Fold:
             return
         self.state.forget_reminder(self._report_on(name, held), reminder)
         county, _, submission = name.partition("|")
-        gone = {moved.fact.id for moved in taking.elsewhere(submission, held.facts) if moved.to}
-        waiting = [known for known in held.facts if known.id not in gone and not (known.kind == "corrected" and known.word in gone)]
-        if not waiting:
-            return  # it lies where it belongs
-        rules = self.rules.on(county, held.since)
-        held.reported = content_id(rules.id, "held", name, str(held.since))
-        data = {"rule": "R-44", "article": rules.articles["R-44"], "rule_set": rules.id, "status": "standing",
-                "submission": submission, "evidence": [known.id for known in waiting], "since": day_text(held.since),
-                "office": documents.office(min(waiting, key=Fact.order).office)}
-        findings.append((county, documents.envelope("waiting_found", held.reported, county, f"M-{submission}", cause.time, cause.id, data)))
+        facts = waiting.waiting(submission, held)
+        if facts:
+            rules = self.rules.on(county, held.since)
+            findings.append((county, waiting.report(facts, held, county, submission, cause.time, cause.id, rules)))
+        else:
+            held.since = 0
         self.state.put_held(name, held)
 
     def _no_longer_waiting(self, county: str, name: str, held: Held, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
         self.state.drop_held(name)
         self.state.forget_reminder(self._report_on(name, held), _HELD + name)
         if held.reported:
-            submission = name.partition("|")[2]
-            findings.append((county, documents.retraction(
-                f"held|{submission}", held.reported, content_id("retracted", held.reported, cause.id), county, f"M-{submission}",
-                cause.time, cause.id, self.rules.on(county, held.since), late_entry=False)))
+            rules = self.rules.on(county, held.since)
+            findings.append((county, waiting.withdraw(held, county, name.partition("|")[2], cause.time, cause.id, rules)))
+
+    def _withdraw_if_settled(self, name: str, held: Held, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
+        county, _, submission = name.partition("|")
+        if held.reported and not waiting.waiting(submission, held):
+            rules = self.rules.on(county, held.since)
+            findings.append((county, waiting.withdraw(held, county, submission, cause.time, cause.id, rules)))
+            held.since = 0
+            self.state.put_held(name, held)
 
     # -- an action that named the wrong submission
     def _refile(self, county: str, own: str, facts: list[Fact], cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
@@ -327,8 +331,7 @@ class Fold:
             self._refile(file.county, number, sub.taken, cause, findings)
 
     def _take_back(self, name: str, number: str, event_id: str, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
-        found = self._registered(name, number)
-        if found is not None:
+        if (found := self._registered(name, number)) is not None:
             file, sub = found
             if taking.drop(sub, event_id):
                 self._known.pop(file.key, None)
@@ -337,12 +340,12 @@ class Fold:
             held.facts = [known for known in held.facts if not (known.id == event_id and known.origin)]
             if held.facts:
                 self.state.put_held(name, held)
+                self._withdraw_if_settled(name, held, cause, findings)
             else:
                 self._no_longer_waiting(name.partition("|")[0], name, held, cause, findings)
 
     def _registered(self, name: str, number: str) -> tuple[CaseFile, Sub] | None:
-        key = self.state.file_key(name)
-        file = self.state.file(key) if key else None
+        file = self.state.file(key) if (key := self.state.file_key(name)) else None
         return (file, next(each for each in file.subs if each.id == number)) if file else None
 
     # -- what follows

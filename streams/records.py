@@ -179,7 +179,7 @@ class Held(msgspec.Struct, array_like=True, gc=False, omit_defaults=True):
 
     facts: list[Fact]
     since: int = 0
-    """The day of the last tick when the first of them came; the first tick's day, if there was none before."""
+    """The day of the last tick when the first of them came, its own if there was none before; 0 while nothing waits."""
     reported: str = ""
     """The id of the finding that says so."""
 
