@@ -107,9 +107,9 @@ def compute(
         _say({"published": not internal, "indicators": [result.plain() for result in results]})
         return
     for result in results:
-        title = (f"{result.definition.name} {result.definition.title} · {window.since} – {window.until} · rules 规则 {result.rule_set}"
-                 f"{' · internal 内部' if internal else ''}")
-        tell(Answer([_row(figure) for figure in result.figures], result.as_of), title, as_json=False)
+        typer.echo(f"{result.definition.title} · {window.since} – {window.until} · rules 规则 {result.rule_set}"
+                   f"{' · internal 内部' if internal else ''}")
+        tell(Answer([_row(figure) for figure in result.figures], result.as_of), result.definition.name, as_json=False)
 
 
 def scheme(
@@ -132,10 +132,11 @@ def scheme(
     if as_json:
         _say(scored.plain())
         return
-    rows = [{"county": one.place, **{part: "—" if points is None else points for part, points in one.points.items()},
+    rows = [{"place 地区": _named(one.place, one.kind), **{part: "—" if points is None else points for part, points in one.points.items()},
              "total 得分": one.total, "of 可得": one.of} for one in scored.scores]
-    tell(Answer(rows, scored.results[0].as_of), f"{plan.id} {plan.title} · {scored.window.since} – {scored.window.until}", as_json=False,
-         columns=["county", *(part.label for part in plan.parts), "total 得分", "of 可得"])
+    typer.echo(f"{plan.title} · {scored.window.since} – {scored.window.until} · rules 规则 {plan.rule_set}")
+    tell(Answer(rows, scored.results[0].as_of), plan.id, as_json=False,
+         columns=["place 地区", *(part.label for part in plan.parts), "total 得分", "of 可得"])
 
 
 def _shown(chosen: list[Definition]) -> Iterable[Definition]:
@@ -165,7 +166,7 @@ def _window(asked: Warehouse, month: str, since: str, until: str) -> Window:
 
 
 def _row(figure: Figure) -> dict[str, Any]:
-    place = {"office": figure.place} if figure.kind == "office" else {"place 地区": _named(figure.place)}
+    place = {"office": figure.place} if figure.kind == "office" else {"place 地区": _named(figure.place, figure.kind)}
     said = {reason: "*" if count is None else count for reason, count in figure.exclusions.items()}
     return {
         **place, "series 序列": figure.series, "numerator 分子": _count(figure.numerator), "denominator 分母": _count(figure.denominator),
@@ -179,10 +180,12 @@ def _count(count: int | None) -> str:
     return "*" if count is None else str(count)
 
 
-def _named(code: str) -> str:
+def _named(code: str, kind: str) -> str:
+    """A problem of the city as a whole lies in a place with the city's own code."""
     from events.regions import name_of  # noqa: PLC0415
 
-    return f"{code} {name_of(code) or ''}".strip()
+    more = "pooled 合计" if kind == "city" else "itself 本级" if code.endswith("00") else ""
+    return " ".join(filter(None, (code, name_of(code), more)))
 
 
 def _say(document: object) -> None:

@@ -112,7 +112,7 @@ def compute(warehouse: Warehouse, definition: Definition, window: Window, *, by:
                                                      {excluded: int(rows)} if excluded else {}))
     figures = _by_office(counted) if by == "office" else _by_place(definition, counted)
     order = {series: number for number, series in enumerate(definition.series)}
-    figures.sort(key=lambda one: (order[one.series], one.place[:4] if by == "county" else "", one.place))
+    figures.sort(key=lambda one: (order[one.series], one.place, one.kind != "city"))
     judged = tuple(str(row[0]) for row in warehouse.rows("SELECT DISTINCT rule_set FROM findings WHERE rule_set != '' ORDER BY rule_set"))
     return Result(definition, window, by, rules.id, judged, today, known, tuple(figures))
 

@@ -17,15 +17,15 @@ from projections.indicators.compute import ACCUSATIONS, Figure, Result
 SMALL: Final = 5
 SMALL_OF_ACCUSATIONS: Final = 10
 
-Cell = tuple[str, str]
-"""Place and column: ``numerator``, ``denominator``, or the reason of an exclusion."""
+Row = tuple[str, str]
+"""Kind and place: a problem of the city as a whole lies in a place with the city's own code."""
 
 
 def publish(result: Result) -> Result:
     """The result as it may leave the bureau."""
     if result.by == "office":
         return result
-    hidden: set[tuple[str, Cell]] = set()
+    hidden: dict[tuple[str, Row], set[str]] = {}
     for series in result.definition.series:
         of_series = [one for one in result.figures if one.series == series]
         limit = SMALL_OF_ACCUSATIONS if series in result.definition.city_only else SMALL
@@ -33,9 +33,13 @@ def publish(result: Result) -> Result:
             together = [one for one in of_series if city_of(one.place) == city]
             for column in sorted({column for one in together for column in _columns(one)}):
                 small = SMALL_OF_ACCUSATIONS if column == ACCUSATIONS else limit
-                hidden |= {(series, (place, column)) for place in _hidden(together, column, small)}
-    return result.only([_shown(one, {cell[1] for series, cell in hidden if series == one.series and cell[0] == one.place}, result)
-                        for one in result.figures])
+                for row in _hidden(together, column, small):
+                    hidden.setdefault((series, row), set()).add(column)
+    return result.only([_shown(one, hidden.get((one.series, _row(one)), set()), result) for one in result.figures])
+
+
+def _row(figure: Figure) -> Row:
+    return figure.kind, figure.place
 
 
 def _columns(figure: Figure) -> list[str]:
@@ -50,25 +54,25 @@ def _value(figure: Figure, column: str) -> int:
     return figure.exclusions.get(column) or 0
 
 
-def _hidden(figures: Iterable[Figure], column: str, small: int) -> set[str]:
-    """The places whose cell of that column is left out."""
-    counties = {one.place: _value(one, column) for one in figures if one.kind == "county" and _value(one, column)}
+def _hidden(figures: Iterable[Figure], column: str, small: int) -> set[Row]:
+    """The rows whose cell of that column is left out."""
+    counties = {_row(one): _value(one, column) for one in figures if one.kind == "county" and _value(one, column)}
     city = next((one for one in figures if one.kind == "city"), None)
-    out = {place for place, value in counties.items() if value < small}
+    out = {row for row, value in counties.items() if value < small}
     if city is None:
         return out
     if _value(city, column) < small:
-        return out | ({city.place} if _value(city, column) else set())
-    for place in sorted(set(counties) - out, key=lambda each: (counties[each], each)):
+        return out | ({_row(city)} if _value(city, column) else set())
+    for row in sorted(set(counties) - out, key=lambda each: (counties[each], each)):
         if not _given_away(out, counties, small):
             return out
-        out.add(place)
-    return out | {city.place} if _given_away(out, counties, small) else out
+        out.add(row)
+    return out | {_row(city)} if _given_away(out, counties, small) else out
 
 
-def _given_away(out: set[str], counties: dict[str, int], small: int) -> bool:
+def _given_away(out: set[Row], counties: dict[Row, int], small: int) -> bool:
     """Does the sum, which the city row and the shown cells give, leave but one possibility?"""
-    total = sum(counties[place] for place in out)
+    total = sum(counties[row] for row in out)
     return bool(out) and (len(out) == 1 or total in {len(out), len(out) * (small - 1)})
 
 

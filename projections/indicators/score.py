@@ -26,13 +26,14 @@ class Score:
     """The points of one place; None where a part could not be assessed."""
 
     place: str
+    kind: str
     points: dict[str, float | None]
     total: float
     of: float
     """The weights of the parts that could be assessed."""
 
     def plain(self) -> dict[str, Any]:
-        return {"place": self.place, "points": self.points, "total": self.total, "of": self.of}
+        return {"place": self.place, "kind": self.kind, "points": self.points, "total": self.total, "of": self.of}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +58,24 @@ def score(warehouse: Warehouse, scheme: Scheme, window: Window) -> Scored:
                          todo="weigh the reason; a place that wants it all the same copies the file to its own schemes and sets on = true")
     rules = by_id(shipped(), scheme.rule_set)
     results: list[Result] = []
-    points: dict[str, dict[str, float | None]] = {}
+    points: dict[tuple[str, str], dict[str, float | None]] = {}
     for part in scheme.parts:
         now = publish(compute(warehouse, definition(part.indicator), window, rules=rules))
         results.append(now)
-        before: dict[str, Figure] = {}
+        before: dict[tuple[str, str], Figure] = {}
         if part.formula == "fewer_than_before":
             earlier = publish(compute(warehouse, definition(part.indicator), window.previous(), rules=rules))
             results.append(earlier)
-            before = {one.place: one for one in earlier.figures if one.series == part.series}
+            before = {(one.place, one.kind): one for one in earlier.figures if one.series == part.series}
         for figure in now.figures:
             if figure.series == part.series:
-                points.setdefault(figure.place, {})[part.label] = _points(part, figure, before.get(figure.place))
+                row = (figure.place, figure.kind)
+                points.setdefault(row, {})[part.label] = _points(part, figure, before.get(row))
     scores = []
-    for place in sorted(points):
-        each = {part.label: points[place].get(part.label) for part in scheme.parts}
+    for place, kind in sorted(points):
+        each = {part.label: points[place, kind].get(part.label) for part in scheme.parts}
         had = [value for value in each.values() if value is not None]
-        scores.append(Score(place, each, round(sum(had), 2),
+        scores.append(Score(place, kind, each, round(sum(had), 2),
                             sum(part.weight for part in scheme.parts if each[part.label] is not None)))
     return Scored(scheme, window, tuple(results), tuple(scores))
 

@@ -73,7 +73,7 @@ def test_a_month_is_computed_as_it_may_be_published(typed: Any) -> None:
     """By county in the order of codes with the pooled city; a small cell is a star, and so is what would give it away."""
     code, said, _ = typed("compute", "I2", "--month", "2024-06")
     assert code == 0
-    for word in ("141100 吕梁市", "86.67%", "I2.v1", "2024-06-01 – 2024-06-30", "2022.1", "as of 数据截至", "*"):
+    for word in ("141100 吕梁市 pooled 合计", "86.67%", "I2.v1", "2024-06-01 – 2024-06-30", "2022.1", "as of 数据截至", "*"):
         assert word in said
     told = json.loads(typed("compute", "I2", "--month", "2024-06", "--json")[1])
     assert told["published"]
@@ -119,7 +119,7 @@ def test_a_places_own_scheme_is_computed(typed: Any, tmp_path: Path) -> None:
     code, said, _ = typed("scheme", "mine", "--month", "2024-06")
     assert (code, "8.67" in said, "—" in said) == (0, True, True)
     told = json.loads(typed("scheme", "mine", "--month", "2024-06", "--json")[1])
-    assert told["rows"][0] == {"place": "141100", "points": {"I2": 8.67}, "total": 8.67, "of": 10.0}
+    assert told["rows"][0] == {"place": "141100", "kind": "city", "points": {"I2": 8.67}, "total": 8.67, "of": 10.0}
     assert told["rests_on"][0]["indicator"] == "I2"
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from projections.indicators.compute import compute
 from projections.indicators.definitions import ALL, I1, I2, I6
+from projections.indicators.publish import publish
 from projections.indicators.window import Window
 from streams.ruleset import by_id, shipped
 from tests.projections.indicators.hand import BUREAU, CITY, DEPARTMENT, JUNE, A, B, Hand
@@ -268,6 +269,17 @@ def test_the_city_is_pooled_and_ten_make_a_rate(hand: Hand) -> None:
     told = hand.figures("I2")
     assert [told[place].rate for place in (A, B, "141122", CITY)] == [1.0, 0.0, None, 0.3878]
     assert (told["141122"].numerator, told["141122"].denominator) == (9, 9)
+
+
+def test_problems_of_the_city_as_a_whole_are_a_place_of_their_own(hand: Hand) -> None:
+    """They bear the city's code and stand beside the pooled row, published or not."""
+    for county in [CITY] * 6 + [A] * 7:
+        hand.petition(county=county)
+    hand.settle()
+    exact = compute(hand.warehouse, I6, JUNE)
+    for result in (exact, publish(exact)):
+        assert [(one.place, one.kind, one.denominator) for one in result.figures] == [
+            (CITY, "city", 13), (CITY, "county", 6), (A, "county", 7)]
 
 
 def test_accusations_stand_beside_no_place(hand: Hand) -> None:
