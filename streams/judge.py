@@ -80,7 +80,7 @@ def _hear(case: Case, place: Place, new: Fact) -> None:
     _note(case, new)
     ask_again(case.asked, case.matter, place, new, case.rules)
     case.limits = flat(case.asked)
-    if new.kind in MAY_CLOSE:
+    if new.kind in MAY_CLOSE or new.kind in MAY_ACCEPT:
         case.closed_on = -1
     if case.levels_asked:
         _look_at_visits(case)
