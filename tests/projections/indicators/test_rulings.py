@@ -203,10 +203,12 @@ def test_upheld_objections_among_transfers(hand: Hand) -> None:
     hand.act("petition.forwarded", number, "2024-06-05", to=DEPARTMENT)
     hand.act("petition.returned", number, "2024-06-09", by=DEPARTMENT)
     hand.act("petition.assigned", number, "2024-06-12", to=DEPARTMENT, by_decision=True)
-    hand.act("petition.forwarded", hand.petition(), "2024-06-12", to=DEPARTMENT)
+    twice = hand.petition()
+    for day in ("2024-06-12", "2024-06-14"):  # sent there again, and nobody has said that it went back
+        hand.act("petition.forwarded", twice, day, to=DEPARTMENT)
     hand.settle()
     told = hand.figures("I12")[A]
-    assert (told.numerator, told.denominator, told.exclusions) == (1, 2, {"by_decision": 1})
+    assert (told.numerator, told.denominator, told.exclusions) == (1, 3, {"by_decision": 1})
 
 
 def test_late_entry_is_more_than_a_working_day(hand: Hand) -> None:
