@@ -48,9 +48,20 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False, omit_defaults
     origin: str = ""
     """The submission that it named wrongly, where a correction has brought it here."""
 
-    def order(self) -> tuple[int, int, str]:
-        """Business time orders facts, whatever the order of their arrival."""
-        return (self.day, self.at, self.id)
+    def order(self) -> tuple[int, int, int, str]:
+        """Business time orders facts, whatever the order of their arrival; within one moment, the course of procedure."""
+        return (self.day, self.at, _STEP.get(self.kind, _ANY_STEP), self.id)
+
+
+_COURSE: Final = (
+    ("forwarded", "assigned", "jurisdiction_decided", "recommendation.issued"), ("objected",), ("returned", "objection_rejected"),
+    ("informed", "accepted", "declined", "referred", "attached", "reported_for_decision"), ("extended", "hearing_held"), ("mediated",),
+    ("performed",), ("replied",), ("report_filed", "recommendation.answered"), ("backlog_listed",), ("backlog_closed", "concluded"),
+    ("review_requested",), ("review_decided",), ("rereview_requested",), ("rereview_decided",),
+)
+"""What comes before what where documents bear a date and no hour: sent before accepted, accepted before replied."""
+_STEP: Final = {kind: step for step, kinds in enumerate(_COURSE) for kind in kinds}
+_ANY_STEP: Final = len(_COURSE)
 
 
 class Person(msgspec.Struct, frozen=True, array_like=True, gc=False):
