@@ -25,6 +25,12 @@ from events.errors import UsageError, Where
 
 Days = Annotated[int, Field(ge=1, le=3_650)]
 
+RULES: Final = frozenset({
+    "R-22", "R-22f", "R-23d", "R-23t", "R-23o", "R-34", "R-35p", "R-35", "R-36p", "R-36", "R-40", "R-INIT", "R-REP", "R-MULTI", "R-19",
+    "R-36c", "R-20", "R-UP", "R-REPUP", "R-JOINT", "R-BACK", "R-OBJ", "R-REFUSE", "R-43", "R-44",
+})
+"""Every rule that findings cite; a rule set names the ground of each."""
+
 
 class RuleSet(BaseModel):
     """One version. Days are calendar days unless the name says workdays. ``articles`` name each rule's ground."""
@@ -35,6 +41,8 @@ class RuleSet(BaseModel):
     title: str
     in_force_from: date
     in_force_until: date | None = None
+    based_on: str | None = None
+    """The rule set of which a local pack is the same but for what it says itself."""
     place: Annotated[str, Field(pattern=r"^(\d{2}|\d{4}|\d{6})$")] | None = None
     """A local pack 地方规则: the region code, or its beginning, that it holds for."""
     assess: Annotated[str, Field(pattern="^(rolled|strict)$")] = "rolled"
@@ -68,18 +76,35 @@ class RuleSet(BaseModel):
             raise ValueError("in_force_until lies before in_force_from")
         if self.ask_from > self.same_from:
             raise ValueError("ask_from must not exceed same_from")
+        if self.articles.keys() != RULES:
+            wrong = ", ".join(sorted(self.articles.keys() ^ RULES))
+            raise ValueError(f"articles must name the ground of every rule and of no other: {wrong}")
         return self
 
 
-def load(text: str, name: str = "") -> RuleSet:
-    """A rule set from its TOML. Raises UsageError that names the field."""
+def load(text: str, name: str = "", known: Sequence[RuleSet] = ()) -> RuleSet:
+    """A rule set from its TOML; ``known`` are those it may be based on. Raises UsageError that names the field."""
     try:
-        return RuleSet.model_validate(tomllib.loads(text))
+        said = tomllib.loads(text)
+        base = said.get("based_on")
+        if base is not None:
+            whole = by_id(known, str(base)).model_dump(exclude={"id", "title", "in_force_from", "in_force_until", "place", "based_on"})
+            said = {**whole, **said, "articles": {**whole["articles"], **said.get("articles", {})}}
+        return RuleSet.model_validate(said)
     except tomllib.TOMLDecodeError as error:
         raise UsageError("rules.unreadable", f"not TOML: {error}", where=Where(file=name), todo="correct the file") from None
     except ValidationError as error:
-        said = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False))
-        raise UsageError("rules.invalid", said, where=Where(file=name), todo="see streams/rules/2022.1.toml for the form") from None
+        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False))
+        raise UsageError("rules.invalid", wrong, where=Where(file=name), todo="see streams/rules/2022.1.toml for the form") from None
+
+
+def read(path: Path, known: Sequence[RuleSet]) -> RuleSet:
+    """A rule set from a file of one's own."""
+    try:
+        return load(path.read_text(encoding="utf-8"), str(path), known)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError("rules.unreadable", f"the file cannot be read: {error}", where=Where(file=str(path)),
+                         todo="give a TOML file in UTF-8") from None
 
 
 def shipped() -> list[RuleSet]:
@@ -91,8 +116,9 @@ def shipped() -> list[RuleSet]:
 
 def with_packs(directory: Path) -> list[RuleSet]:
     """Those of this software and the local packs of a directory: adding one touches no code."""
-    packs = [load(file.read_text(encoding="utf-8"), str(file)) for file in sorted(directory.glob("*.toml"))] if directory.is_dir() else []
-    return checked([*shipped(), *packs])
+    ours = shipped()
+    packs = [read(file, ours) for file in sorted(directory.glob("*.toml"))] if directory.is_dir() else []
+    return checked([*ours, *packs])
 
 
 def checked(rule_sets: Sequence[RuleSet]) -> list[RuleSet]:
@@ -171,9 +197,9 @@ SHIPPED: Final = RuleBook(shipped())
 
 
 def differences(one: RuleSet, other: RuleSet) -> list[tuple[str, Any, Any]]:
-    """(field, in the one, in the other) for what differs but the names and dates; articles one by one."""
+    """(field, in the one, in the other) for what differs but the names; articles one by one."""
     a, b = one.model_dump(mode="json"), other.model_dump(mode="json")
     articles_a, articles_b = a.pop("articles"), b.pop("articles")
-    found = [(name, a[name], b[name]) for name in a if name not in {"id", "title"} and a[name] != b[name]]
+    found = [(name, a[name], b[name]) for name in a if name not in {"id", "title", "based_on"} and a[name] != b[name]]
     return found + [(f"articles.{rule}", articles_a.get(rule), articles_b.get(rule))
                     for rule in sorted({*articles_a, *articles_b}) if articles_a.get(rule) != articles_b.get(rule)]

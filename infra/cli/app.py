@@ -19,7 +19,7 @@ from events.topics import Topics
 from infra.settings import Settings
 
 GROUPS: tuple[str, ...] = (
-    "ground", "run", "importing", "replay", "emit", "export", "rejected", "simulate", "queries", "sql", "indicators", "demo",
+    "ground", "run", "importing", "rules", "replay", "emit", "export", "rejected", "simulate", "queries", "sql", "indicators", "demo",
 )
 
 _EVERYWHERE = ("--home", "--world")

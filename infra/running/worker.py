@@ -6,6 +6,7 @@ from typing import Any
 
 from infra.kafka.clients import aiokafka, tls
 from infra.settings import Settings
+from streams.ruleset import RuleBook, with_packs
 from streams.shell.config import ShellConfig
 
 
@@ -18,7 +19,8 @@ def run(settings: Settings) -> None:
 
 def config_of(settings: Settings) -> ShellConfig:
     return ShellConfig(topics=settings.topics, group=settings.worker_group, state_dir=settings.state_dir,
-                       partitions=settings.partitions, kafka=aiokafka(settings), credentials=credentials(settings))
+                       partitions=settings.partitions, kafka=aiokafka(settings), credentials=credentials(settings),
+                       rules=RuleBook(with_packs(settings.home / "rules")))
 
 
 def credentials(settings: Settings) -> Any:

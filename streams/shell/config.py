@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from events.topics import Topics
+from streams.ruleset import SHIPPED, RuleBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class ShellConfig:
     partitions: int
     kafka: dict[str, Any] = field(repr=False)
     credentials: Any = field(default=None, repr=False)
+    rules: RuleBook = SHIPPED
+    """The rule sets, each in its place and time; local packs included."""
     name: str = "worker-1"
     """Static membership: a worker that restarts under the same name takes its partitions back without a rebalance."""
     session_seconds: float = 10.0

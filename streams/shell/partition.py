@@ -65,7 +65,7 @@ class Partition:
         try:
             self._store = PartitionStore(self._config.state_dir / self._config.name / f"p{self.number}")
             await self._outbox.start()
-            fold = Fold(State(self._store))
+            fold = Fold(State(self._store), self._config.rules)
             await self._catch_up(fold, self._store)
             while not self._stopping:
                 records = await self._queue.get()
