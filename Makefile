@@ -37,8 +37,9 @@ lint: setup ## ruff, mypy (strict), and the arrows between the rooms
 bench: setup ## our worker beside an ordinary Faust agent; ratios, latency, memory
 	@$(BIN)/python -m tests.bench
 
-docs: setup ## write the generated documents again (schemas, AsyncAPI)
+docs: setup ## write the generated documents again (schemas, AsyncAPI, the law)
 	@$(BIN)/python -m events.schemas
+	@$(BIN)/python -m tests.law_page
 
 lock: pyproject.toml ## bring requirements.lock up to pyproject.toml; versions stay where they can (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pipx install uv" >&2; exit 1; }

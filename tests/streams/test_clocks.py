@@ -187,7 +187,7 @@ def test_what_ends_the_notice_clock(kind: str, data: dict[str, Any], state: str)
 
 
 def test_direct_filing_owes_a_notice() -> None:
-    """Art. 23.2: an office that is no petition bureau tells within fifteen days of receipt."""
+    """Art. 23.2, R-23d: an office that is no petition bureau tells within fifteen days of receipt."""
     story = Story()
     story.registered("2023-03-01", "S1", at_office=HOUSING)
     story.ticks("2023-03-02", "2023-03-17")

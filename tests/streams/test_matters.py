@@ -10,7 +10,7 @@ OTHER = "子丑寅卯辰巳午未"
 
 
 def test_the_first_submission_is_first_in_every_scope() -> None:
-    """Ruling 27: no earlier submission of the matter, so first in the whole system, this office and this channel."""
+    """R-INIT, ruling 27: no earlier submission of the matter, so first in the whole system, this office and this channel."""
     story = Story()
     story.registered("2023-03-01", "S1", text=TEXT)
     assert story.standing("matter_opened")[0]["data"]["first_in"] == ["system", "office", "channel"]
