@@ -17,7 +17,7 @@ import msgspec
 from streams.calendar import day_text
 from streams.case import Case
 from streams.records import Fact, OfficeFact
-from streams.vocabulary import TRANSFERS, accepts, arrival, decided_from_above
+from streams.vocabulary import MAY_ACCEPT, TRANSFERS, accepts, arrival, decided_from_above
 
 
 class Answerable(msgspec.Struct, frozen=True, gc=False):
@@ -28,6 +28,8 @@ class Answerable(msgspec.Struct, frozen=True, gc=False):
 def answerable(case: Case) -> Answerable:
     """Who answers now: whoever accepted, unless the matter went back from there; until then the first receiver."""
     first = case.matter.founder.reg
+    if all(place.kinds.isdisjoint(MAY_ACCEPT) for place in case.matter.places):
+        return Answerable(first.office, first.received)
     accepted: list[Fact] = []
     holder: Fact | None = None
     free = False

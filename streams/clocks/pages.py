@@ -79,10 +79,11 @@ def again(asked: Asked, matter: Matter, place: Place, new: Fact, rules: RuleSet)
     moved = len(matter.places) > 1 and new.kind in PRESENCE_READS
     for number, other in enumerate(matter.places):
         if other is place:
-            mine = asked[number]
+            mine, routed = asked[number], _as_routed(place)
             for index in _READERS.get(new.kind, ()):
                 if PAGES[index].applies(place):
-                    mine[index] = PAGES[index].ask(_as_read(place, PAGES[index]), presence, rules)
+                    page = PAGES[index]
+                    mine[index] = page.ask(place.sub if page.reads_requests else routed, presence, rules)
         elif moved:
             asked[number] = _of_place(other, presence, rules)
 
@@ -93,12 +94,13 @@ def flat(asked: Asked) -> list[Limit]:
 
 
 def _of_place(place: Place, presence: Presence, rules: RuleSet) -> list[list[Limit]]:
-    return [page.ask(_as_read(place, page), presence, rules) if page.applies(place) else [] for page in PAGES]
+    routed = _as_routed(place)
+    return [page.ask(place.sub if page.reads_requests else routed, presence, rules) if page.applies(place) else [] for page in PAGES]
 
 
-def _as_read(place: Place, page: Page) -> Sub:
-    """The submission; for arts. 22 and 23 without the transfers that only pass a request for review on (ruling 23)."""
+def _as_routed(place: Place) -> Sub:
+    """For arts. 22 and 23: without the transfers that only pass a request for review on (ruling 23)."""
     sub = place.sub
-    if page.reads_requests or place.kinds.isdisjoint(ASKS) or not (passing := passed_on(sub.facts)):
+    if place.kinds.isdisjoint(ASKS) or not (passing := passed_on(sub.facts)):
         return sub
     return msgspec.structs.replace(sub, facts=[fact for fact in sub.facts if fact.id not in passing])
