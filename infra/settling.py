@@ -43,16 +43,19 @@ def under_way(settings: Settings) -> UnderWay:
                     sum(min(held.get(("actions", number), 0), end) for number, end in ends.items()), lacking)
 
 
-def wait(settings: Settings, progress: Callable[[UnderWay], None] = lambda _: None, *, seconds: float = 900) -> UnderWay:
-    """Until everything that is in the log is judged and in the tables. Raises GroundError when it does not come to that."""
-    until = time.monotonic() + seconds
+def wait(settings: Settings, progress: Callable[[UnderWay], None] = lambda _: None, *, seconds: float = 90) -> UnderWay:
+    """Until everything that is in the log is judged and in the tables. Raises GroundError when nothing moves for so long."""
+    before, moved = None, time.monotonic()
     while True:
         now = under_way(settings)
         progress(now)
         if now.settled:
             return now
-        if time.monotonic() > until:
-            raise GroundError("ground.not_settled", f"after {seconds:.0f} s {now} is still under way", todo="see `sanfang status`")
+        if now != before:
+            before, moved = now, time.monotonic()
+        elif time.monotonic() - moved > seconds:
+            raise GroundError("ground.not_settled", f"nothing has moved for {seconds:.0f} s, and {now} is still under way",
+                              todo="`sanfang status` shows which program fails, `sanfang logs NAME` what it said")
         time.sleep(0.3)
 
 

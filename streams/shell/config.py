@@ -27,5 +27,5 @@ class ShellConfig:
     session_seconds: float = 10.0
     largest_batch: int = 2_000
     """Events a transaction, at most."""
-    keep_records: int = 200_000
+    keep_records: int = 20_000
     """How many records of each kind stay in memory between batches."""
