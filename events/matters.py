@@ -92,6 +92,25 @@ class Responsibility(Frozen):
     post: Identifier | None = None
 
 
+class NoteKind(StrEnum):
+    """What is shown beside the clocks: no route told, back with the sender, a request on its way, a request out of time."""
+
+    ROUTE_NOT_TOLD = "route_not_told"
+    RETURNED = "returned"
+    ON_ITS_WAY = "on_its_way"
+    OUT_OF_TIME = "out_of_time"
+
+
+class Note(Frozen):
+    """Shown, with the day since when (rulings 7, 14, 23, 31); ``office`` is the one whose act it was."""
+
+    kind: NoteKind
+    submission: Identifier
+    office: Identifier
+    since: date
+    by: Identifier
+
+
 class MatterState(Frozen):
     """The whole matter."""
 
@@ -114,5 +133,6 @@ class MatterState(Frozen):
     """A firm's matter, or of the firms' reception day."""
     submissions: tuple[Submission, ...]
     clocks: tuple[Clock, ...] = ()
+    notes: tuple[Note, ...] | None = None
     last_event: Identifier
     last_time: AwareDatetime

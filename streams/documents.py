@@ -18,6 +18,7 @@ from streams.claims import Claim
 from streams.clocks import Limit
 from streams.grouping import Place
 from streams.levels import competent
+from streams.notes import notes
 from streams.records import Clock, OfficeFact
 from streams.responsibility import answerable, chain, lists
 from streams.ruleset import RuleSet
@@ -98,6 +99,8 @@ def matter(case: Case, last_event: str, last_time: str) -> bytes:
         "clocks": [_clock(limit, case.clock) for limit in case.limits],
         "last_event": last_event, "last_time": last_time,
     }
+    if noted := notes(case):
+        document["notes"] = noted
     if case.determined and (found := competent(case.determined, _FOREVER)) is not None:
         document["competent_level"] = found.level
         document["competent_office"] = found.office.id

@@ -23,7 +23,7 @@ PAGES: Final = tuple(f"streams/{name}.py" for name in (
     "clocks/r22", "clocks/r22f", "clocks/r23", "clocks/r23o", "clocks/r34", "clocks/review", "clocks/r40", "clocks/presence",
     "calendar", "grouping", "persons", "detectors/opened", "detectors/repeats", "detectors/copies", "levels", "cross_level", "causes",
     "detectors/visits", "detectors/refused", "detectors/upward", "detectors/joint", "detectors/backlog", "detectors/bounced",
-    "detectors/breaches", "detectors/deadlines", "responsibility", "taking", "waiting", "ruleset",
+    "detectors/breaches", "detectors/deadlines", "responsibility", "notes", "taking", "waiting", "ruleset",
 ))
 """The pages of the law, in the order in which a matter meets them."""
 OPEN: Final = re.compile(r"\bours\b|in the petitioner's favour", re.IGNORECASE)
