@@ -183,10 +183,14 @@ class State:
         return [key[1:].decode() for key in self._touched if key[:1] == FILES]
 
     def forget(self, keep: int) -> bool:
-        """Let cold records leave memory, and say whether any did; call only right after the changes reached the store."""
-        caches: tuple[dict[str, Any], ...] = (self.files, self.file_of, self.people, self.held)
-        full = any(len(cache) > keep for cache in caches)
-        if full:
-            for cache in caches:
+        """Let cold records leave memory: at most ``keep`` case files stay, and of what is smaller in proportion more. Says
+        whether case files left. Call only right after the changes reached the store.
+        """
+        small: tuple[tuple[dict[str, Any], int], ...] = ((self.file_of, 4 * keep), (self.people, 8 * keep), (self.held, keep))
+        for cache, most in small:
+            if len(cache) > most:
                 cache.clear()
-        return full
+        if len(self.files) <= keep:
+            return False
+        self.files.clear()
+        return True

@@ -28,4 +28,4 @@ class ShellConfig:
     largest_batch: int = 2_000
     """Events a transaction, at most."""
     keep_records: int = 20_000
-    """How many records of each kind stay in memory between batches."""
+    """How many case files stay in memory between batches."""
