@@ -44,8 +44,8 @@ def listed(case: Case) -> list[Claim]:
         for fact in place.sub.facts:
             if fact.kind in _LISTING:
                 kind = "backlog_entered" if fact.kind == "backlog_listed" else "backlog_left"
-                claims.append(Claim(kind, "R-BACK", case.id, place.reg.id, f"{kind}|{place.reg.id}|{fact.id}", (fact.id,),
-                                    {"list_name": fact.word}, fact.office))
+                identity = f"{kind}|{place.reg.id}|{fact.id}|{fact.word}|{fact.office.id}"
+                claims.append(Claim(kind, "R-BACK", case.id, place.reg.id, identity, (fact.id,), {"list_name": fact.word}, fact.office))
     return claims
 
 

@@ -18,5 +18,5 @@ def bounced(case: Case) -> list[Claim]:
         return []
     last = upheld[-1]
     submission = next(place.reg.id for place in case.matter.places if last in place.sub.facts)
-    return [Claim("bounced_found", "R-OBJ", case.id, submission, f"R-OBJ|{submission}|{' '.join(offices)}",
+    return [Claim("bounced_found", "R-OBJ", case.id, submission, f"R-OBJ|{submission}|{' '.join(offices)}|{last.office.id}",
                   tuple(fact.id for fact in upheld), {"offices": offices}, last.office)]

@@ -65,5 +65,5 @@ def open_hearings(case: Case) -> list[tuple[Place, Fact]]:
 
 
 def _breach(reason: str, fact: Fact, place: Place, case: Case) -> Claim:
-    return Claim("protocol_breach", "R-43", case.id, place.reg.id, f"breach|{place.reg.id}|{fact.id}|{reason}", (fact.id,),
-                 {"reason": reason}, fact.office)
+    return Claim("protocol_breach", "R-43", case.id, place.reg.id, f"breach|{place.reg.id}|{fact.id}|{reason}|{fact.office.id}",
+                 (fact.id,), {"reason": reason}, fact.office)
