@@ -12,7 +12,7 @@ from orjson import Fragment
 
 from events.canonical import dumps
 from events.findings import SOURCE
-from streams.calendar import day_text
+from streams.calendar import day_text, time_text
 from streams.case import Case
 from streams.claims import Claim
 from streams.clocks import Limit
@@ -86,8 +86,9 @@ def envelope(kind: str, id_: str, county: str, matter: str, time: str, cause: st
     })
 
 
-def matter(case: Case, last_event: str, last_time: str) -> bytes:
-    """The published state of a matter (`events.matters.MatterState`)."""
+def matter(case: Case) -> bytes:
+    """The published state of a matter (`events.matters.MatterState`): a function of its facts and of what its clocks show."""
+    last_event, last_at = _last(case)
     founder = case.matter.founder.reg
     holder = answerable(case)
     document: dict[str, Any] = {
@@ -97,7 +98,7 @@ def matter(case: Case, last_event: str, last_time: str) -> bytes:
         "listed": lists(case), "green_channel": any(place.reg.green for place in case.matter.places),
         "submissions": [_submission(place, case) for place in case.matter.places],
         "clocks": [_clock(limit, case.clock) for limit in case.limits],
-        "last_event": last_event, "last_time": last_time,
+        "last_event": last_event, "last_time": time_text(last_at),
     }
     if noted := notes(case):
         document["notes"] = noted
@@ -143,6 +144,21 @@ def _submission(place: Place, case: Case) -> dict[str, Any]:
     if replied:
         document["replied_on"] = day_text(replied)
     return document
+
+
+def shows_more(case: Case) -> bool:
+    """Does a clock show another state than in the document that was written last? Else a tick has changed nothing of it."""
+    clock = case.clock
+    return any(limit.packed_state != limit.state(clock) for limit in case.limits)
+
+
+def _last(case: Case) -> tuple[str, int]:
+    """The last action by business time: its event, and when."""
+    facts = case.matter.facts()
+    registered = max((place.reg.day, place.reg.at, place.reg.event) for place in case.matter.places)
+    acted = (facts[-1].day, facts[-1].at, facts[-1].id) if facts else registered
+    _, at, event = max(registered, acted)
+    return event, at
 
 
 def _clock(limit: Limit, clock: Clock) -> Fragment:

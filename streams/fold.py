@@ -84,7 +84,7 @@ class Fold:
     def __init__(self, state: State, rules: RuleBook = SHIPPED) -> None:
         self.state = state
         self.rules = rules
-        self._judged: dict[str, tuple[list[Case], _Cause]] = {}
+        self._judged: dict[str, list[Case]] = {}
         self._known: dict[str, Judgement] = {}
         """Files as judged last: a tick, or one more fact, asks only what it can change."""
 
@@ -106,13 +106,13 @@ class Fold:
         """The published state of every matter of the files judged since the last call; None where a matter is no more."""
         gone: dict[str, None] = {}
         states: list[tuple[str, bytes | None]] = []
-        for key, (cases, cause) in self._judged.items():
+        for key, cases in self._judged.items():
             file = self.state.file(key)
             if file is None:
                 continue
             ids = [case.id for case in cases]
             gone.update((id_, None) for id_ in file.matters if id_ not in ids)
-            states += [(case.id, documents.matter(case, cause.id, cause.time)) for case in cases]
+            states += [(case.id, documents.matter(case)) for case in cases]
             file.matters = ids
         self._judged = {}
         for id_, _ in states:
@@ -140,7 +140,7 @@ class Fold:
                 continue
             file = self.state.file(key)
             if file is not None:
-                self._judge(file, cause, findings)
+                self._judge(file, cause, findings, ticked=True)
         return Outcome(findings) if findings else NOTHING
 
     def _register(self, event: Registered) -> Outcome:
@@ -325,6 +325,8 @@ class Fold:
             return
         taking.drop(sub, brought.id)
         taking.take(sub, brought)
+        if brought.kind in _MAY_JOIN:
+            file = casefiles.join(self.state, file, sub, file.county)
         self._known.pop(file.key, None)
         self._judge(file, cause, findings)
         if sub.taken:
@@ -349,7 +351,7 @@ class Fold:
         return (file, next(each for each in file.subs if each.id == number)) if file else None
 
     # -- what follows
-    def _judge(self, file: CaseFile, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
+    def _judge(self, file: CaseFile, cause: _Cause, findings: list[tuple[str, bytes]], *, ticked: bool = False) -> None:
         """Judge the file; say what stands now and did not, withdraw what stood and does not. Each matter is judged under the
         rules in force at the receipt of its first submission, and what is said carries their id.
         """
@@ -366,8 +368,8 @@ class Fold:
         now = holds(known, clock)
         self.state.plan(file, next_check(cases, clock))
         self.state.put_file(file)
-        if file.subs[0].reg.channel != ADVICE:
-            self._judged[file.key] = (cases, cause)
+        if file.subs[0].reg.channel != ADVICE and (not ticked or any(documents.shows_more(case) for case in cases)):
+            self._judged[file.key] = cases
         kept = file.standing
         if before is kept and before.keys() == now.keys():
             return
