@@ -315,13 +315,11 @@ class Fold:
                 self._file_under(f"{county}|{moved.to}", moved.to, moved.fact, cause, findings)
 
     def _file_under(self, name: str, number: str, brought: Fact, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
-        found = self._registered(name, number)
-        if found is None:
+        if (found := self._registered(name, number)) is None:
             self._hold(name, brought)
             return
         file, sub = found
-        there = taking.original(sub, brought.id)
-        if there is not None and (there == brought or not there.origin):
+        if (there := taking.original(sub, brought.id)) is not None and (there == brought or not there.origin):
             return
         taking.drop(sub, brought.id)
         taking.take(sub, brought)

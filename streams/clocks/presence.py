@@ -2,8 +2,8 @@
 
 Every other office owes its own: arts. 22 and 23 bind each, and so do they for the copies of one letter. A submission is
 open until it is replied to, refused in writing, referred, concluded or told another route. One that came while an earlier
-one was open, and that no other office has accepted for itself, is answered by what closes the earlier one (ours): it went
-along with it, and nobody replies twice.
+one was open, and that no other office has accepted for itself, went along with the matter (ours): nobody replies to it
+twice, it is open as long as the matter is.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Presence:
 
     def __init__(self, matter: Matter) -> None:
         self._places = matter.places
-        self._closed: list[int] = []
+        self._lives: list[tuple[int, bool]] = []
 
     def already_at(self, sub: Sub, office: str, day: int) -> bool:
         """Did the office have an earlier submission of the matter, still open, on that day?"""
@@ -37,28 +37,35 @@ class Presence:
         )
 
     def _open_before(self, sub: Sub, day: int) -> list[Place]:
-        if not self._closed:
-            self._closed = closings(self._places)
+        if not self._lives:
+            self._lives = lives(self._places)
         mine = sub.order()
-        return [place for place, closed in zip(self._places, self._closed, strict=True)
-                if (not closed or closed > day) and place.sub.order() < mine]
+        still = [(place, leads) for place, (closed, leads) in zip(self._places, self._lives, strict=True)
+                 if (not closed or closed > day) and place.sub.order() < mine]
+        return [place for place, _ in still] if any(leads for _, leads in still) else []
 
 
-def closings(places: list[Place]) -> list[int]:
-    """The day on which each submission of a matter was closed, 0 while it is open. Each depends on those before it alone."""
-    closed: list[int] = []
+def lives(places: list[Place]) -> list[tuple[int, bool]]:
+    """Of each submission of a matter: the day on which it was closed itself, 0 for never; and that it did not just go along.
+
+    Each depends on itself and those before it alone.
+    """
+    told: list[tuple[int, bool]] = []
     accepted: set[str] = set()
     for place in places:
-        day = 0 if place.kinds.isdisjoint(MAY_CLOSE) else next((fact.day for fact in place.sub.facts if closes(fact)), 0)
+        closed = 0 if place.kinds.isdisjoint(MAY_CLOSE) else next((fact.day for fact in place.sub.facts if closes(fact)), 0)
         own = set() if place.kinds.isdisjoint(MAY_ACCEPT) else {fact.office.id for fact in place.sub.facts if accepts(fact)}
-        if own <= accepted:
-            received = place.reg.received
-            carried_by = [earlier for earlier in closed if not earlier or earlier > received]
-            if carried_by and all(carried_by):
-                day = min(max(carried_by), day or max(carried_by))
+        received = place.reg.received
+        went_along = own <= accepted and any(leads and (not day or day > received) for day, leads in told)
         accepted |= own
-        closed.append(day)
-    return closed
+        told.append((closed, not went_along))
+    return told
+
+
+def closed_on(places: list[Place]) -> int:
+    """The day on which the matter was closed: the last of those that did not just go along; 0 while one is open."""
+    days = [closed for closed, leads in lives(places) if leads]
+    return max(days) if all(days) else 0
 
 
 def _at(sub: Sub, office: str, day: int) -> bool:

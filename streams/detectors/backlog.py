@@ -12,7 +12,7 @@ from typing import Final
 
 from streams.case import Case
 from streams.claims import Claim, Now
-from streams.clocks.presence import closings
+from streams.clocks.presence import closed_on
 from streams.detectors.repeats import concluded_on
 from streams.records import Registration
 
@@ -64,8 +64,7 @@ def open_long(case: Case, now: Now) -> None:
 def _closed_on(case: Case) -> int:
     """The day the matter's last open submission was closed; 0 while one is open."""
     if case.closed_on < 0:
-        days = closings(case.matter.places)
-        case.closed_on = max(days) if all(days) else 0
+        case.closed_on = closed_on(case.matter.places)
     return case.closed_on
 
 
