@@ -197,3 +197,15 @@ def test_e10_put_anew_after_the_time_for_review(day: str, *, late: bool) -> None
     story.say("served", "2023-04-02", "S1", {"office": HOUSING, "document": "reply"})
     story.registered(day, "S2", text=NEAR)
     assert [each["data"]["out_of_time"] for each in story.standing("repeat")] == [late]
+
+
+def test_e7_what_was_attached_is_open_as_long_as_the_matter_is() -> None:
+    """E7, ruling 6: attached at the city while the county had it; in a later round of the matter the city owes no new clock."""
+    story = accepted()
+    story.registered("2023-03-10", "S2", text=NEAR, at_office=CITY_BUREAU)
+    story.say("attached", "2023-03-12", "S2", {"office": CITY_BUREAU, "to_submission": "S1"})
+    story.replied("2023-04-01", "S1")
+    story.registered("2023-05-10", "S3", text=NEAR)
+    story.registered("2023-05-15", "S4", text=NEAR, at_office=CITY_BUREAU)
+    assert ("R-22", "S3", "county-bureau") in story.clocks()
+    assert ("R-22", "S4", "city-bureau") not in story.clocks()
