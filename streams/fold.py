@@ -121,7 +121,7 @@ class Fold:
 
     def forget(self, keep: int) -> None:
         """Let cold records leave memory; only right after the changes reached the store."""
-        if self.state.forget(keep):
+        if self.state.forget(keep) or len(self._known) > keep // 4:  # a judgement is ten times its file
             self._known.clear()
 
     # -- the kinds of events

@@ -27,5 +27,5 @@ class ShellConfig:
     session_seconds: float = 10.0
     largest_batch: int = 2_000
     """Events a transaction, at most."""
-    keep_records: int = 20_000
+    keep_records: int = 12_000
     """How many case files stay in memory between batches."""
