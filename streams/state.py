@@ -178,10 +178,6 @@ class State:
         self._touched = {}
         return out
 
-    def touched_files(self) -> list[str]:
-        """Keys of the files touched since the last flush."""
-        return [key[1:].decode() for key in self._touched if key[:1] == FILES]
-
     def forget(self, keep: int) -> bool:
         """Let cold records leave memory: at most ``keep`` case files stay, and of what is smaller in proportion more. Says
         whether case files left. Call only right after the changes reached the store.

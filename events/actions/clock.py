@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated, Final, Literal
 
 from pydantic import AwareDatetime, Field
 
 from events.actions.base import Frozen, Identifier
+from events.canonical import content_id
 
 EVERY_COUNTY = "*"
+SOURCE: Final = "urn:sanfang:clock"
 
 
 class ClockTicked(Frozen):
@@ -21,3 +24,8 @@ class ClockTicked(Frozen):
     time: AwareDatetime
     subject: Literal["clock"] = "clock"
     partitionkey: Literal["*"] = "*"
+
+    @classmethod
+    def showing(cls, time: datetime) -> ClockTicked:
+        """The tick that says ``time``: the same id and bytes whoever makes it."""
+        return cls(id=content_id("clock.ticked", time.isoformat()), source=SOURCE, time=time)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from events.actions.clock import ClockTicked
 from events.canonical import content_id
 from events.reading import CHINA
 from infra.city.plan import Act
-
-CLOCK: Final = "urn:sanfang:clock"
 
 
 def document(act: Act, number: int) -> dict[str, Any]:
@@ -28,8 +26,7 @@ def document(act: Act, number: int) -> dict[str, Any]:
 
 
 def tick(moment: datetime) -> ClockTicked:
-    time = moment.replace(tzinfo=CHINA)
-    return ClockTicked(id=content_id("clock.ticked", time.isoformat()), source=CLOCK, time=time)
+    return ClockTicked.showing(moment.replace(tzinfo=CHINA))
 
 
 def stamp(moment: datetime) -> str:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import orjson
 
 from events.actions import EVERY_COUNTY, ClockTicked
-from events.canonical import canonical, content_id
+from events.canonical import canonical
 from events.errors import LogError, Where
 
 if TYPE_CHECKING:
     from events.door import Door
     from infra.settings import Settings
 
-CLOCK: Final = "urn:sanfang:clock"
 _SILENCE_MS: Final = 30_000
 
 
@@ -44,11 +42,6 @@ class Record(Protocol):
     def key(self) -> bytes: ...
     @property
     def value(self) -> bytes: ...
-
-
-def tick(at: datetime) -> ClockTicked:
-    """The clock's event: the same bytes in every partition."""
-    return ClockTicked(id=content_id("clock.ticked", at.isoformat()), source=CLOCK, time=at)
 
 
 class KafkaLog:

@@ -19,6 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from events.actions import ClockTicked
 from events.door import Admitted, Door
 from events.errors import RejectedInput, UsageError, Where
 from events.reading import CHINA
@@ -28,7 +29,7 @@ from infra.importing import table_files
 from infra.importing.cells import is_empty
 from infra.importing.documents import blame, documents, header_of
 from infra.importing.ledger import Ledger
-from infra.importing.log_side import Log, tick
+from infra.importing.log_side import Log
 from infra.importing.mapping import Mapping
 from infra.importing.rejects import Rejects
 from infra.importing.rows import Line, Table
@@ -204,7 +205,7 @@ class Import:
             at = max(at, datetime.fromisoformat(latest))
         ends = log.ends()
         if missing := sorted(set(ends) - (shows if latest == at.isoformat() else set())):
-            log.write_ticks(tick(at), missing)
+            log.write_ticks(ClockTicked.showing(at), missing)
             self._ledger.ticked(missing, at.isoformat(), log.ends())
             self.summary.ticked = at.isoformat()
 

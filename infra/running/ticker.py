@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from events.actions import EVERY_COUNTY, ClockTicked
-from events.canonical import canonical, content_id
+from events.canonical import canonical
 from events.emitter import TrustedEmitter
 from events.errors import LogError, RejectedInput, UsageError, Where
 from events.reading import CHINA, read
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-SOURCE: Final = "urn:sanfang:clock"
 KEY: Final = EVERY_COUNTY.encode()
 _DAY: Final = timedelta(days=1)
 _FIRST_LOOK: Final = 1_000
@@ -53,9 +52,8 @@ class WallClock:
 
 
 def tick_at(moment: datetime) -> ClockTicked:
-    """The tick that says ``moment``: the same id and bytes whoever makes it."""
-    moment = moment.astimezone(CHINA)
-    return ClockTicked(id=content_id("clock.ticked", moment.isoformat()), source=SOURCE, time=moment)
+    """The tick that says ``moment``, in Shanghai's time."""
+    return ClockTicked.showing(moment.astimezone(CHINA))
 
 
 def due_at(now: datetime, every: timedelta) -> datetime:

@@ -91,10 +91,6 @@ class Limit(msgspec.Struct, gc=False):
         if self.near_from:
             self.near_from = strict - ahead
 
-    def silent(self) -> bool:
-        """Nothing more can be said of it, whatever the clock shows."""
-        return self.cancelled or self.external or self.stopped or bool(self.expired_by)
-
     def look(self, clock: Clock) -> Look:
         """What can be said at this tick. Asked of every limit at every judgement, so it is one pass."""
         if self.cancelled or self.external or self.stopped or self.expired_by:

@@ -60,11 +60,6 @@ def requests(sub: Sub, instance: Instance, rules: RuleSet) -> list[Request]:
     return [_request(sub, instance, index, fact, rights) for index, fact in enumerate(sub.facts) if fact.kind == instance.asked]
 
 
-def out_of_time(sub: Sub, rules: RuleSet) -> list[Fact]:
-    """Requests put after the right to ask had run out (ruling 31)."""
-    return [one.asked for instance in (REVIEW, REREVIEW) for one in requests(sub, instance, rules) if not one.in_time]
-
-
 def passed_on(facts: list[Fact]) -> frozenset[str]:
     """Ids of the transfers that only bring a request to the body that ought to decide it (ruling 23)."""
     return frozenset(

@@ -36,8 +36,6 @@ class Partition:
 
     def __init__(self, config: ShellConfig, number: int, on_failure: Callable[[BaseException], None]) -> None:
         self.number = number
-        self.judged = 0
-        self.skipped = 0
         self._config = config
         self._on_failure = on_failure
         self._queue: asyncio.Queue[Sequence[LogRecord]] = asyncio.Queue(maxsize=2)
@@ -97,7 +95,6 @@ class Partition:
 
     async def _take(self, records: Sequence[LogRecord], fold: Fold, store: PartitionStore) -> None:
         fresh = [record for record in records if record.offset > store.offset]                                     # 1
-        self.skipped += len(records) - len(fresh)
         if not fresh:
             return
         if fresh[0].offset > store.offset + 1:                                                                      # 2
@@ -124,4 +121,3 @@ class Partition:
         await self._outbox.publish(results, last + 1)                                                              # 4
         store.write(fold.state.changes(), last)                                                                    # 5
         fold.forget(self._config.keep_records)
-        self.judged += results.judged
