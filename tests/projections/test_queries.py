@@ -75,6 +75,23 @@ def test_lists_are_narrowed(asked: Warehouse, name: str, filters: Filters, first
     assert all(head["offset"] >= 1 and head["log_time"] for heads in answer.as_of.values() for head in heads.values())
 
 
+def test_same_tables_list_in_the_same_order(face: Running) -> None:
+    """Clocks that differ in their offices only keep their places, whichever part of the table they lie in."""
+    from projections.migrations import migrate
+
+    offices = [{"id": f"o-{number}", "level": 2, "kind": "department"} for number in range(6)]
+    external = [{"submission": "s-0", "rule": "R-23t", "office": office, "state": "external", "due_strict": None, "due_rolled": None}
+                for office in offices]
+    seen = []
+    with connect(face.url, database="sanfang_ties") as warehouse:
+        migrate(warehouse)
+        for clocks in (external, external[::-1]):
+            put(warehouse, MATTERS, [Made(len(seen), matter("m-1", submissions=[{"id": "s-0"}], clocks=clocks), key=b"m-1")])
+            seen.append([row["office"] for row in ALL["clocks"].ask(warehouse, Filters()).rows])
+        warehouse.command("DROP DATABASE sanfang_ties", database=False)
+    assert seen == [[office["id"] for office in offices]] * 2
+
+
 def test_more_is_told(asked: Warehouse) -> None:
     """A list that was cut says so; one that just fits does not."""
     assert ALL["submissions"].ask(asked, Filters(limit=3)).more

@@ -7,5 +7,6 @@ WHERE ({county:String} = '' OR county = {county:String})
   AND ({kind:String} = '' OR state = {kind:String})
   -- external clocks have no last day of ours
   AND (due_strict IS NULL OR due_strict BETWEEN {since:Date32} AND {until:Date32})
-ORDER BY due_strict ASC NULLS LAST, rule, submission_id, started
+-- every column that is shown takes part, so that the same tables give the same answer in the same order
+ORDER BY due_strict ASC NULLS LAST, rule, submission_id, started, office_id, state, ended, due_rolled, office_level, matter_id, county
 LIMIT {limit:UInt32}

@@ -6,5 +6,5 @@ WHERE ({county:String} = '' OR county = {county:String})
   AND ({office:String} = '' OR office_id = {office:String})
   AND ({kind:String} = '' OR channel = {kind:String})
   AND registered_on BETWEEN {since:Date32} AND {until:Date32}
-ORDER BY registered_on DESC, submission_id
+ORDER BY registered_on DESC, submission_id, matter_id
 LIMIT {limit:UInt32}
