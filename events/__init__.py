@@ -1,8 +1,9 @@
 """The language: what may be said.
 
 `actions` what upstream systems say happened · `findings` what is concluded · `matters` the published state ·
-`vocabulary`, `regions` the controlled words · `reading` bytes to events, or a reason why not · `canonical` bytes and ids ·
-`door` the only way in · `emitter` how upstream systems hand over · `schemas` all of it written down for others.
+`alerts` the life of an alert · `vocabulary`, `regions` the controlled words · `reading` bytes to events, or why not ·
+`canonical` bytes and ids · `door` the only way in · `emitter` how upstream systems hand over · `schemas` all of it written
+down for others.
 """
 
 from __future__ import annotations

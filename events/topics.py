@@ -22,7 +22,7 @@ class Topics:
     ``actions``   the log; key = county code; kept for ever; the only source of truth
     ``findings``  judgements; same key, same partition number as the cause
     ``matters``   compacted, key = matter id, in the partition of its county
-    ``alerts``    spikes, for people and pagers
+    ``alerts``    the life of alerts, for people and pagers; key = county code (for sums over counties the city's)
     ``rejected``  what could not be read or was not allowed, untouched, the reason in headers
     """
 

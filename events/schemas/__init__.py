@@ -8,11 +8,12 @@ keys and messages · `reference` the tables and examples for people.
     generated/log/<type>.json        what the log keeps
     generated/findings/<kind>.json   what the fold concludes
     generated/matters/matter.v1.json the published state of a matter
+    generated/alerts/<kind>.json     the life of an alert
     generated/asyncapi.yaml          AsyncAPI 3: channels, keys, messages
 """
 
 from __future__ import annotations
 
-from events.schemas.shapes import door_schemas, finding_schemas, log_schemas, matter_schemas
+from events.schemas.shapes import alert_schemas, door_schemas, finding_schemas, log_schemas, matter_schemas
 
-__all__ = ["door_schemas", "finding_schemas", "log_schemas", "matter_schemas"]
+__all__ = ["alert_schemas", "door_schemas", "finding_schemas", "log_schemas", "matter_schemas"]

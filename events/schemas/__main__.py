@@ -8,7 +8,7 @@ from pathlib import Path
 
 from events.schemas import reference
 from events.schemas.asyncapi import document
-from events.schemas.shapes import door_schemas, finding_schemas, log_schemas, matter_schemas
+from events.schemas.shapes import alert_schemas, door_schemas, finding_schemas, log_schemas, matter_schemas
 
 REPOSITORY = Path(__file__).parents[2]
 GENERATED = Path(__file__).parent / "generated"
@@ -22,7 +22,7 @@ def wanted() -> dict[Path, str]:
     files = {
         GENERATED / form / f"{name}.json": json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
         for form, schemas in (("door", door_schemas()), ("log", log_schemas()), ("findings", finding_schemas()),
-                              ("matters", matter_schemas()))
+                              ("matters", matter_schemas()), ("alerts", alert_schemas()))
         for name, schema in schemas.items()
     }
     files[GENERATED / "asyncapi.yaml"] = yaml.safe_dump(document(), allow_unicode=True, sort_keys=False, width=120)

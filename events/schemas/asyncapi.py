@@ -11,13 +11,14 @@ from typing import Any, Final
 
 from events.canonical import CONTENT_TYPE
 from events.rejection import NAMES
-from events.schemas.shapes import Schema, door_schemas, finding_schemas, log_schemas, matter_schemas
+from events.schemas.shapes import Schema, alert_schemas, door_schemas, finding_schemas, log_schemas, matter_schemas
 from events.topics import Topics
 
 FORMAT: Final = "application/schema+json;version=draft-2020-12"
 BATCH: Final = "application/cloudevents-batch+json"
 
 COUNTY_KEY: Final = {"type": "string", "pattern": r"^(\d{6}|\*)$", "description": "the county's code; * for the clock"}
+PLACE_KEY: Final = {"type": "string", "pattern": r"^\d{6}$", "description": "the code of the county, or of the city for its sums"}
 MATTER_KEY: Final = {"type": "string", "description": "the matter's id; the partition is that of its county"}
 
 
@@ -25,11 +26,13 @@ def document() -> dict[str, Any]:
     """The whole document, as plain data."""
     topics = Topics.of()
     door, log, findings, matters = door_schemas(), log_schemas(), finding_schemas(), matter_schemas()
+    alerts = alert_schemas()
     messages = {
         **_messages("door", door, CONTENT_TYPE, None),
         **_messages("log", log, CONTENT_TYPE, COUNTY_KEY),
         **_messages("findings", findings, CONTENT_TYPE, COUNTY_KEY),
         **_messages("matters", matters, "application/json", MATTER_KEY),
+        **_messages("alerts", alerts, CONTENT_TYPE, PLACE_KEY),
         "rejected": _rejected(),
     }
     return {
@@ -63,7 +66,7 @@ def document() -> dict[str, Any]:
             "rejected": _topic(topics.rejected, "Rejected 退回: what could not be read or was not allowed, untouched, the reason "
                                "in headers.", "delete", {"rejected": {"$ref": "#/components/messages/rejected"}}),
             "alerts": _topic(topics.alerts, "Alerts 预警: on counts of counties, for people and pagers; they name nobody.",
-                             "delete", {}),
+                             "delete", _refs("alerts", alerts)),
         },
         "operations": {
             "takeIn": {"action": "receive", "channel": {"$ref": "#/channels/door"},

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from events.schemas.shapes import Schema, door_schemas, finding_schemas, log_schemas, matter_schemas
+from events.schemas.shapes import Schema, alert_schemas, door_schemas, finding_schemas, log_schemas, matter_schemas
 from events.topics import Topics
 from events.vocabulary import LABELS
 
 Examples = Mapping[str, Mapping[str, bytes]]
-"""Form (``door``, ``actions``, ``findings``, ``matters``) to type to the bytes of its example."""
+"""Form (``door``, ``actions``, ``findings``, ``matters``, ``alerts``) to type to the bytes of its example."""
 
 _ENVELOPE: Final = frozenset({"specversion", "id", "source", "time", "subject", "partitionkey", "datacontenttype", "recordedtime",
                               "correlationid", "traceparent", "type", "data", "causationid"})
@@ -21,11 +21,13 @@ _ENVELOPE: Final = frozenset({"specversion", "id", "source", "time", "subject", 
 def sections(examples: Examples) -> dict[str, str]:
     """The generated parts of ``docs/events.md``, by the name between its marks."""
     door, log, findings, matters = door_schemas(), log_schemas(), finding_schemas(), matter_schemas()
-    parts = _parts([*door.values(), *log.values(), *findings.values(), *matters.values()])
+    alerts = alert_schemas()
+    parts = _parts([*door.values(), *log.values(), *findings.values(), *matters.values(), *alerts.values()])
     return {
         "topics": _topics(),
         "actions": "\n".join(_action(type_, door.get(type_), log[type_], examples) for type_ in log),
-        "findings": "\n".join(_finding(kind, schema, examples) for kind, schema in findings.items()),
+        "findings": "\n".join(_judged("findings", kind, schema, examples) for kind, schema in findings.items()),
+        "alerts": "\n".join(_judged("alerts", kind, schema, examples) for kind, schema in alerts.items()),
         "matter": "\n".join([*_fields(matters["matter.v1"]), "", *_example("Example", examples["matters"]["matter.v1"])]),
         "parts": "\n".join(_part(name, parts[name]) for name in sorted(parts)),
     }
@@ -54,9 +56,9 @@ def _action(type_: str, door: Schema | None, log: Schema, examples: Examples) ->
     return "\n".join([*lines, ""])
 
 
-def _finding(kind: str, schema: Schema, examples: Examples) -> str:
+def _judged(form: str, kind: str, schema: Schema, examples: Examples) -> str:
     return "\n".join([f"### `{kind}`", "", _prose(schema.get("description", "")), "", *_data(schema), "",
-                      *_example("Example", examples["findings"][kind]), ""])
+                      *_example("Example", examples[form][kind]), ""])
 
 
 def _part(name: str, schema: Schema) -> str:
@@ -145,4 +147,4 @@ def splice(text: str, generated: Mapping[str, str]) -> str:
 def examples_of(golden: Any) -> Examples:
     """The examples of a golden folder (a `pathlib.Path`)."""
     return {form: {file.stem: file.read_bytes() for file in sorted((golden / form).glob("*.json"))}
-            for form in ("door", "actions", "findings", "matters")}
+            for form in ("door", "actions", "findings", "matters", "alerts")}

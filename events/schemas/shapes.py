@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from events.actions import BY_TYPE
+from events.alerts import KINDS as ALERTS
 from events.door import door_models
 from events.findings import KINDS
 from events.matters import MatterState
@@ -65,6 +66,10 @@ def finding_schemas() -> dict[str, Schema]:
 
 def matter_schemas() -> dict[str, Schema]:
     return {"matter.v1": _schema("matters", "matter.v1", MatterState, "version")}
+
+
+def alert_schemas() -> dict[str, Schema]:
+    return {kind: _schema("alerts", kind, model, "specversion", "type", "source") for kind, model in ALERTS.items()}
 
 
 def _schema(form: str, name: str, model: type[BaseModel], *also_required: str) -> Schema:

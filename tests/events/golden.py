@@ -8,10 +8,11 @@ ROOT = Path(__file__).parents[1] / "golden"
 
 
 def examples(kind: str) -> dict[str, bytes]:
-    """Type to bytes, for ``actions``, ``findings``, ``matters`` or ``door``."""
+    """Type to bytes, for ``actions``, ``findings``, ``matters``, ``alerts`` or ``door``."""
     return {file.stem: file.read_bytes() for file in sorted((ROOT / kind).glob("*.json"))}
 
 
 ACTIONS = examples("actions")
 FINDINGS = examples("findings")
 MATTERS = examples("matters")
+ALERTS = examples("alerts")

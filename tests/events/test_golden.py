@@ -7,17 +7,20 @@ from hashlib import sha256
 import pytest
 
 from events.actions import BY_TYPE
+from events.alerts import ALERT
+from events.alerts import KINDS as ALERT_KINDS
 from events.canonical import canonical
 from events.findings import FINDING, KINDS
 from events.matters import MatterState
 from events.reading import read
-from tests.events.golden import ACTIONS, FINDINGS, MATTERS, ROOT
+from tests.events.golden import ACTIONS, ALERTS, FINDINGS, MATTERS, ROOT
 
 
 def test_every_type_and_every_kind_has_an_example() -> None:
     """Nothing may be said without an example of it; a type that exists keeps its example for ever."""
     assert set(ACTIONS) >= set(BY_TYPE)
     assert set(FINDINGS) >= set(KINDS)
+    assert set(ALERTS) >= set(ALERT_KINDS)
 
 
 @pytest.mark.parametrize("type_", ACTIONS)
@@ -35,6 +38,14 @@ def test_finding_is_written_back_to_the_very_same_bytes(kind: str) -> None:
     finding = FINDING.validate_json(FINDINGS[kind])
     assert finding.type == kind
     assert canonical(finding) == FINDINGS[kind]
+
+
+@pytest.mark.parametrize("kind", ALERTS)
+def test_alert_is_written_back_to_the_very_same_bytes(kind: str) -> None:
+    """The same for the life of an alert."""
+    alert = ALERT.validate_json(ALERTS[kind])
+    assert alert.type == kind
+    assert canonical(alert) == ALERTS[kind]
 
 
 def test_matter_is_written_back_to_the_very_same_bytes() -> None:

@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from events.actions.base import Pseudonym
-from events.schemas import finding_schemas, log_schemas, matter_schemas
-from tests.events.golden import ACTIONS, FINDINGS, MATTERS
+from events.alerts import ALERT
+from events.schemas import alert_schemas, finding_schemas, log_schemas, matter_schemas
+from tests.events.golden import ACTIONS, ALERTS, FINDINGS, MATTERS
 
 LOG = log_schemas()
-JUDGEMENTS = {**finding_schemas(), **matter_schemas()}
+JUDGEMENTS = {**finding_schemas(), **matter_schemas(), **alert_schemas()}
 
 FORBIDDEN = frozenset("""
     person persons people petitioner petitioners name names surname number numbers document phone mobile telephone email address
@@ -107,7 +109,7 @@ def test_no_pseudonym_is_expected_in_a_judgement(name: str) -> None:
     assert list(_holders(JUDGEMENTS[name], "", JUDGEMENTS[name])) == []
 
 
-@pytest.mark.parametrize("example", [*FINDINGS.values(), *MATTERS.values()])
+@pytest.mark.parametrize("example", [*FINDINGS.values(), *MATTERS.values(), *ALERTS.values()])
 def test_no_pseudonym_is_in_an_example_of_a_judgement(example: bytes) -> None:
     """Nor does one hide in an identifier of the examples."""
     assert not re.search(rb'"[datn]_[A-Za-z0-9_-]{22}"', example)
@@ -119,6 +121,15 @@ def test_matters_and_findings_are_about_submissions_and_offices() -> None:
         data = schema["$defs"][schema["properties"]["data"]["$ref"].rpartition("/")[2]]
         assert {"submission", "office", "evidence", "article"} <= set(data["properties"]), kind
     assert matter_schemas()["matter.v1"]["properties"]["answerable"]["$ref"].endswith("/Office")
+
+
+def test_an_alert_of_fewer_than_five_matters_cannot_be_said() -> None:
+    """An alert that rests on four matters would point at people: the model and the published schema refuse it."""
+    opened = json.loads(ALERTS["alert.opened.v1"])
+    opened["data"]["matters"] = 4
+    with pytest.raises(ValueError, match="matters"):
+        ALERT.validate_json(json.dumps(opened))
+    assert not Draft202012Validator(alert_schemas()["alert.opened.v1"]).is_valid(opened)
 
 
 def test_clear_text_has_no_field_in_the_log() -> None:

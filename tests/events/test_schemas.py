@@ -13,19 +13,21 @@ from hypothesis import given
 from jsonschema import Draft7Validator, Draft202012Validator
 
 from events.actions import BY_TYPE
+from events.alerts import KINDS as ALERT_KINDS
 from events.canonical import canonical
 from events.door import Door, DoorKeys, door_models
 from events.door.keys import DerivedDataKeys
-from events.schemas import door_schemas, finding_schemas, log_schemas, matter_schemas
+from events.schemas import alert_schemas, door_schemas, finding_schemas, log_schemas, matter_schemas
 from events.schemas.__main__ import GENERATED, stale, wanted
 from events.schemas.asyncapi import document
 from events.schemas.reference import splice
-from tests.events.golden import ACTIONS, FINDINGS, MATTERS, examples
+from tests.events.golden import ACTIONS, ALERTS, FINDINGS, MATTERS, examples
 from tests.events.strategies import of_all
 
 DOOR = examples("door")
-SCHEMAS = {"actions": log_schemas(), "door": door_schemas(), "findings": finding_schemas(), "matters": matter_schemas()}
-EXAMPLES = {"actions": ACTIONS, "door": DOOR, "findings": FINDINGS, "matters": MATTERS}
+SCHEMAS = {"actions": log_schemas(), "door": door_schemas(), "findings": finding_schemas(), "matters": matter_schemas(),
+           "alerts": alert_schemas()}
+EXAMPLES = {"actions": ACTIONS, "door": DOOR, "findings": FINDINGS, "matters": MATTERS, "alerts": ALERTS}
 CASES = [(form, name) for form, found in EXAMPLES.items() for name in found]
 
 
@@ -121,7 +123,7 @@ def _references(node: Any) -> Any:
 def test_reference_names_every_type_and_explains_every_finding() -> None:
     """Each action and finding has its heading, and something to say under it."""
     text = (Path(__file__).parents[2] / "docs" / "events.md").read_text(encoding="utf-8")
-    for name in [*BY_TYPE, *FINDINGS]:
+    for name in [*BY_TYPE, *FINDINGS, *ALERT_KINDS]:
         assert re.search(rf"^### `{re.escape(name)}`\n\n\S", text, re.MULTILINE), name
 
 
