@@ -9,6 +9,7 @@ import faust
 from streams.shell.config import ShellConfig
 from streams.shell.partition import Partition
 from streams.shell.transport import SCHEME, BatchTopic, register
+from streams.shell.watch import Watch
 
 
 def build_app(config: ShellConfig) -> faust.App:
@@ -37,6 +38,7 @@ def build_app(config: ShellConfig) -> faust.App:
     )
     partitions: dict[int, Partition] = {}
     topic = BatchTopic(app, topics=[config.topics.actions], partitions=config.partitions)
+    watch = Watch(config, app, partitions)
 
     def fail(error: BaseException) -> None:
         """Fail fast: the supervisor starts the worker again, and it goes on from the store."""
@@ -45,15 +47,22 @@ def build_app(config: ShellConfig) -> faust.App:
     @app.agent(topic)
     async def judge(stream: Any) -> None:
         async for event in stream.events():
-            number = event.message.partition
-            partition = partitions.get(number)
+            tp = event.message.tp
+            partition = partitions.get(tp.partition)
             if partition is None:
-                partition = partitions[number] = Partition(config, number, fail)
-                partition.start()
-            await partition.feed(event.value)
+                continue  # it was taken away since; to take it up again would fence its new owner
+            if not await partition.feed(event.value):
+                app.consumer.pause_partitions([tp])
+                app.add_future(_resume_when_ready(app, partition, tp))
 
-    async def let_go(_app: Any, *revoked: Any, **_: Any) -> None:
-        for tp in revoked[0]:
+    async def take_up(_app: Any, assigned: Any, **_: Any) -> None:
+        for tp in assigned:
+            if tp.topic == config.topics.actions and tp.partition not in partitions:
+                partition = partitions[tp.partition] = Partition(config, tp.partition, fail)
+                partition.start()
+
+    async def let_go(_app: Any, revoked: Any, **_: Any) -> None:
+        for tp in revoked:
             partition = partitions.pop(tp.partition, None)
             if partition is not None:
                 await partition.stop()
@@ -62,6 +71,14 @@ def build_app(config: ShellConfig) -> faust.App:
         for number in list(partitions):
             await partitions.pop(number).stop()
 
-    app.on_partitions_revoked.connect(let_go)  # type: ignore[arg-type]  # mode's protocol names an argument it never passes
+    app.on_partitions_assigned.connect(take_up)  # type: ignore[arg-type]  # mode's protocol names an argument it never passes
+    app.on_partitions_revoked.connect(let_go)  # type: ignore[arg-type]
     app.on_before_shutdown.connect(close)  # type: ignore[arg-type]
+    app.task(watch.run)
     return app
+
+
+async def _resume_when_ready(app: faust.App, partition: Partition, tp: Any) -> None:
+    await partition.ready.wait()
+    if tp in app.consumer.assignment():
+        app.consumer.resume_partitions([tp])

@@ -25,6 +25,10 @@ class ShellConfig:
     name: str = "worker-1"
     """Static membership: a worker that restarts under the same name takes its partitions back without a rebalance."""
     session_seconds: float = 10.0
+    stalled_seconds: float = 120.0
+    """A partition that has records to judge and does not get on for so long: the worker stops, to be started again."""
+    checkpoint_every: int = 50_000
+    """Events of a partition between two checkpoints of its store: what a successor has to fold, at most."""
     largest_batch: int = 2_000
     """Events a transaction, at most."""
     keep_records: int = 12_000

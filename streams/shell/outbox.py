@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.errors import InvalidProducerEpoch, InvalidProducerIdMapping, ProducerFenced
 
+from events.errors import LogError, Where
 from streams.shell.config import ShellConfig
 from streams.shell.judge_batch import Results
 
@@ -20,10 +22,10 @@ _BATCH_BYTES = 512 * 1024
 
 
 class Outbox:
-    def __init__(self, config: ShellConfig, partition: int) -> None:
+    def __init__(self, config: ShellConfig, partition: int, producer: Any = None) -> None:
         self._config = config
         self._partition = partition
-        self._producer = AIOKafkaProducer(
+        self._producer = producer or AIOKafkaProducer(
             **config.kafka, transactional_id=f"{config.group}-{partition}", acks="all", compression_type="zstd",
             max_batch_size=_BATCH_BYTES, max_request_size=4 << 20, linger_ms=0, transaction_timeout_ms=60_000,
         )
@@ -33,6 +35,15 @@ class Outbox:
 
     async def publish(self, results: Results, next_offset: int) -> None:
         """One transaction: everything in the results, and that the log is consumed up to ``next_offset``."""
+        try:
+            await self._publish(results, next_offset)
+        except (ProducerFenced, InvalidProducerEpoch, InvalidProducerIdMapping) as error:
+            raise LogError("worker.fenced", "另一工作进程已接管该分区 / another worker has this partition now; nothing of this batch was "
+                           "written by this one", where=Where(topic=self._config.topics.actions, partition=self._partition,
+                                                              offset=next_offset - 1),
+                           todo="nothing: this worker stops and is started again; if it recurs, two workers have one name") from error
+
+    async def _publish(self, results: Results, next_offset: int) -> None:
         topics, producer = self._config.topics, self._producer
         offsets = {TopicPartition(topics.actions, self._partition): next_offset}
         async with producer.transaction():

@@ -15,9 +15,9 @@ from tests.bench.first_seen import FirstSeen
 def note(first: FirstSeen) -> None:
     feed = Partition.feed
 
-    async def noted(self: Partition, records: Sequence[Any]) -> None:
+    async def noted(self: Partition, records: Sequence[Any]) -> bool:
         first.note()
-        await feed(self, records)
+        return await feed(self, records)
 
     Partition.feed = noted  # type: ignore[method-assign]
 
