@@ -20,6 +20,7 @@ from infra.settings import Settings
 
 GROUPS: tuple[str, ...] = (
     "ground", "run", "importing", "rules", "replay", "emit", "export", "rejected", "simulate", "queries", "sql", "indicators", "demo",
+    "history",
 )
 
 _EVERYWHERE = ("--home", "--world")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Month = Annotated[str, typer.Option(help="YYYY-MM 月份; without it the last that was over by the log's clock")]
 Since = Annotated[str, typer.Option(help="first day, YYYY-MM-DD 起")]
 Until = Annotated[str, typer.Option(help="last day, YYYY-MM-DD 止")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="WHEN", help="as the system knew then 当时所知; see docs/audit.md")]
 Json = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
 
 
@@ -83,10 +84,11 @@ def compute(
     county: Annotated[str, typer.Option(help="GB/T 2260 code of one place 县市代码")] = "",
     office: Annotated[str, typer.Option(help="one office's timeliness; 'all' for each 机关编号")] = "",
     internal: Annotated[bool, typer.Option("--internal", help="small cells too; not for publication 含小数值, 不得公开")] = False,
-    as_json: Json = False,
+    as_of: AsOf = None, as_json: Json = False,
 ) -> None:
     """Compute indicators of a window, by county with the pooled city row, or by office 计算指标."""
     from infra.cli.shown import tell  # noqa: PLC0415
+    from infra.history import as_of as then  # noqa: PLC0415
     from infra.supervision.lag import warehouse  # noqa: PLC0415
     from projections.indicators.compute import compute as computed  # noqa: PLC0415
     from projections.indicators.definitions import ALL, definition  # noqa: PLC0415
@@ -97,7 +99,8 @@ def compute(
         raise UsageError("indicators.either", "either a county or an office 县与机关二选一", todo="leave one out")
     chosen = [definition(id_) for id_ in ids] if ids else [one for one in ALL.values() if one.of_offices or not office]
     results: list[Result] = []
-    with warehouse(settings_of(ctx)) as asked:
+    with warehouse(settings_of(ctx)) as now:
+        asked = then(settings_of(ctx), now, as_of)
         window = _window(asked, month, since, until)
         for one in _shown(chosen):
             result = computed(asked, one, window, by="office" if office else "county", office="" if office == "all" else office)
@@ -116,10 +119,11 @@ def scheme(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="see indicators list 方案编号")],
     month: Month = "", since: Since = "", until: Until = "",
-    as_json: Json = False,
+    as_of: AsOf = None, as_json: Json = False,
 ) -> None:
     """What an assessment scheme makes of a window's figures 考核得分."""
     from infra.cli.shown import tell  # noqa: PLC0415
+    from infra.history import as_of as then  # noqa: PLC0415
     from infra.supervision.lag import warehouse  # noqa: PLC0415
     from projections.indicators.schemes import scheme as known  # noqa: PLC0415
     from projections.indicators.score import score  # noqa: PLC0415
@@ -127,7 +131,8 @@ def scheme(
 
     settings: Settings = settings_of(ctx)
     plan = known(name, settings.home / "schemes")
-    with warehouse(settings) as asked:
+    with warehouse(settings) as now:
+        asked = then(settings, now, as_of)
         scored = score(asked, plan, _window(asked, month, since, until))
     if as_json:
         _say(scored.plain())

@@ -37,6 +37,10 @@ Kind = Annotated[str, typer.Option(help="see list --help 种类、状态、阶�
 Since = Annotated[str, typer.Option(help="first day, YYYY-MM-DD 起")]
 Until = Annotated[str, typer.Option(help="last day, YYYY-MM-DD 止")]
 Limit = Annotated[int, typer.Option(help="at most so many rows 最多行数")]
+AsOf = Annotated[str | None, typer.Option(
+    "--as-of", metavar="WHEN", help="as the system knew then 当时所知: 2024-03-12, business:2024-03-12, an event's id, 0:120,1:77")]
+Versus = Annotated[str | None, typer.Option(
+    "--versus", metavar="WHEN", help="with --as-of: what changed between the two, and which events did it 两时点对比")]
 Json = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
 
 
@@ -53,28 +57,46 @@ def register(app: typer.Typer) -> None:
 def _lister(noun: str) -> Callable[..., None]:
     def listed(
         ctx: typer.Context, county: County = "", office: Office = "", rule: Rule = "", kind: Kind = "", since: Since = "",
-        until: Until = "", limit: Limit = 50, as_json: Json = False,
+        until: Until = "", limit: Limit = 50, as_of: AsOf = None, as_json: Json = False,
     ) -> None:
         from infra.cli.shown import tell  # noqa: PLC0415 - slow to import, see infra.cli.app
+        from infra.history import as_of as then  # noqa: PLC0415
         from infra.supervision.lag import warehouse  # noqa: PLC0415
         from projections.queries.lists import ALL  # noqa: PLC0415
 
-        with warehouse(settings_of(ctx)) as asked:
-            answer = ALL[noun].ask(asked, _filters(county, office, rule, kind, since, until, limit))
+        settings = settings_of(ctx)
+        with warehouse(settings) as asked:
+            answer = ALL[noun].ask(then(settings, asked, as_of), _filters(county, office, rule, kind, since, until, limit))
         tell(answer, noun, as_json=as_json, columns=COLUMNS.get(noun, ()))
     return listed
 
 
 def _shower(noun: str) -> Callable[..., None]:
-    def show(ctx: typer.Context, id_: Id, as_json: Json = False) -> None:
-        from infra.cli.shown import tell  # noqa: PLC0415
-        from infra.supervision.lag import warehouse  # noqa: PLC0415
-        from projections.queries.shown import SHOWN  # noqa: PLC0415
+    def show(ctx: typer.Context, id_: Id, as_of: AsOf = None, as_json: Json = False) -> None:
+        _show(ctx, noun, id_, as_of, None, as_json=as_json)
 
-        with warehouse(settings_of(ctx)) as asked:
-            answer = SHOWN[noun](asked, id_)
-        tell(answer, f"{noun.removesuffix('s')} {id_}", as_json=as_json)
-    return show
+    def show_matter(ctx: typer.Context, id_: Id, as_of: AsOf = None, versus: Versus = None, as_json: Json = False) -> None:
+        _show(ctx, noun, id_, as_of, versus, as_json=as_json)
+    return show_matter if noun == "matters" else show
+
+
+def _show(ctx: typer.Context, noun: str, id_: str, as_of: str | None, versus: str | None, *, as_json: bool) -> None:
+    from infra.cli.shown import tell  # noqa: PLC0415 - slow to import, see infra.cli.app
+    from infra.history import as_of as then  # noqa: PLC0415
+    from infra.history import past  # noqa: PLC0415
+    from infra.supervision.lag import warehouse  # noqa: PLC0415
+    from projections.history.changes import changes  # noqa: PLC0415
+    from projections.queries.shown import SHOWN  # noqa: PLC0415
+
+    settings = settings_of(ctx)
+    with warehouse(settings) as asked:
+        if versus is None:
+            answer = SHOWN[noun](then(settings, asked, as_of), id_)
+        elif as_of is None:
+            raise UsageError("asof.versus", "--versus is compared with --as-of 缺少 --as-of", todo="give both")
+        else:
+            answer = changes(asked, id_, past(settings, asked, as_of), past(settings, asked, versus))
+    tell(answer, f"{noun.removesuffix('s')} {id_}", as_json=as_json)
 
 
 def _filters(county: str, office: str, rule: str, kind: str, since: str, until: str, limit: int) -> Filters:

@@ -31,6 +31,8 @@ _LABELS: Final = {
     "events": "events 件", "r23d_ended": "R-23d 已到期", "r23d_missed": "missed 逾期", "r23d_running": "running 在办",
     "r23d_none": "none 不另起算",
     "repeat_of": "repeat 重复于", "copy_of": "copy 多投", "cross_level": "cross-level 越级", "first_in": "first 初次",
+    "happened": "happened 发生", "known": "known 知悉", "then": "then 当时", "versus": "versus 对比", "field": "field 字段",
+    "changed": "changed 变化",
     "submissions": "received 件", "competent_level": "competent 有权层级", "weight": "weight 权重", "type": "type 类型",
 }
 _DULL: Final = frozenset({
@@ -116,5 +118,7 @@ def _as_of(known: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:
     for feed, heads in known.items():
         times = [str(head["log_time"]) for head in heads.values()]
         places = " ".join(f"{number}@{head['offset']}" for number, head in heads.items())
-        said.append(f"{feed} {places} ({max(times)})" if times else f"{feed} nothing yet 尚无")
+        clocks = [str(head["clock"]) for head in heads.values() if head.get("clock")]
+        clock = f", clock 业务时钟 {min(clocks)}" if clocks else ""
+        said.append(f"{feed} {places} ({max(times)}{clock})" if times else f"{feed} nothing yet 尚无")
     return " · ".join(said)

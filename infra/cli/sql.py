@@ -21,17 +21,19 @@ def register(app: typer.Typer) -> None:
 def sql(
     ctx: typer.Context,
     question: Annotated[str, typer.Argument(help="one SELECT, DESCRIBE or SHOW TABLES 一条查询")],
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="WHEN", help="as the system knew then 当时所知")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="for programs 供程序读取")] = False,
 ) -> None:
     """Ask the tables in SQL: reading only, 30 s, 10,000 rows 只读查询."""
     from infra.cli.shown import tell  # noqa: PLC0415 - slow to import, see infra.cli.app
 
-    names, answer = asked(settings_of(ctx), question)
+    names, answer = asked(settings_of(ctx), question, as_of)
     tell(answer, "sql", as_json=as_json, columns=names)
 
 
-def asked(settings: Settings, question: str) -> tuple[list[str], Answer]:
+def asked(settings: Settings, question: str, as_of: str | None = None) -> tuple[list[str], Answer]:
     from infra.clickhouse.names import READER  # noqa: PLC0415
+    from infra.history import past  # noqa: PLC0415
     from infra.supervision.lag import warehouse  # noqa: PLC0415
     from projections.queries.free import free  # noqa: PLC0415
 
@@ -40,4 +42,6 @@ def asked(settings: Settings, question: str) -> tuple[list[str], Answer]:
         # the embedded engine has a user who can only read; on a server of their own people name one in the settings
         reader = None if settings.clickhouse is not None else stack.enter_context(
             warehouse(settings.model_copy(update={"clickhouse_user": READER})))
+        if as_of is not None:
+            return free(past(settings, owner, as_of), question, reader=reader)
         return free(owner, question, reader=reader)

@@ -26,6 +26,7 @@ from infra.clickhouse import answer, compression
 from infra.clickhouse.engine import Answered, Asked, Engine, EngineError, quoted
 from infra.clickhouse.names import OWNER, READER
 from infra.clickhouse.request import Call, understood
+from projections.history.then import is_ours
 from projections.queries.gate import admitted
 
 ROLES: Final = {"default": OWNER, READER: READER}
@@ -102,7 +103,8 @@ class Face:
             sql = admitted(bare, ask, database=asked.database or "sanfang", params=asked.params)
         except UsageError as error:
             raise EngineError(f"Code: 497. DB::Exception: {READER}: {error.what}. (ACCESS_DENIED)") from error
-        refused = [name for name in asked.settings if not name.startswith("max_") and name not in _READERS_SETTINGS]
+        refused = [name for name, said in asked.settings.items() if not name.startswith("max_") and name not in _READERS_SETTINGS
+                   and not (name == "additional_table_filters" and is_ours(said))]  # an as-of
         if refused:
             raise EngineError(f"Code: 497. DB::Exception: {READER} may not set {', '.join(refused)}. (ACCESS_DENIED)")
         # 2, not 1: a reader may narrow its own limits, by the settings that were just allowed

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from events.errors import UsageError
+from projections.history.then import Then
 from projections.progress import as_of, as_of_said
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ def ask(warehouse: Warehouse, name: str, params: Mapping[str, Any]) -> list[dict
 
 def told(warehouse: Warehouse, feeds: Sequence[str]) -> dict[str, Any]:
     """Asked before the rows, so that an answer never claims more than it knows."""
+    if isinstance(warehouse, Then):
+        return warehouse.told()
     return as_of_said(as_of(warehouse, tuple(feeds)))
 
 

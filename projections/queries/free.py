@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from projections.history.then import Then
 from projections.progress import FEEDS
 from projections.queries.asking import Answer, told
 from projections.queries.gate import admitted
@@ -25,7 +26,10 @@ def free(warehouse: Warehouse, sql: str, *, reader: Warehouse | None = None) -> 
     ``reader``: a client of a user who may do nothing but read, where there is one: then the question is asked by it.
     """
     known = told(warehouse, FEEDS)
-    one = admitted(sql, warehouse.rows, database=warehouse.database)
+    now = warehouse.now if isinstance(warehouse, Then) else warehouse
+    if isinstance(warehouse, Then) and reader is not None:
+        reader = Then(reader, warehouse.cut)
+    one = admitted(sql, now.rows, database=warehouse.database)
     # a reader reads only by nature; anyone else is told to
     names, rows = reader.table(one, settings=_LIMITS) if reader else warehouse.table(one, settings={**_LIMITS, "readonly": 1})
     return names, Answer([dict(zip(names, row, strict=False)) for row in rows], known)

@@ -31,8 +31,11 @@ class Line:
     log_time: datetime | None = None
 
 
-def lines(path: Path) -> Iterator[Line]:
-    """The records of a file, in its order; blank lines are passed over. Raises UsageError when it cannot be opened."""
+def lines(path: Path, partition: int | None = None) -> Iterator[Line]:
+    """The records of a file, in its order, all or those of one partition; blank lines are passed over. Raises UsageError when it
+    cannot be opened.
+    """
+    wanted = None if partition is None else _RECORD + b"%d," % partition
     try:
         file = path.open("rb")
     except OSError as error:
@@ -41,7 +44,7 @@ def lines(path: Path) -> Iterator[Line]:
     with file:
         for number, raw in enumerate(file, start=1):
             value = raw.rstrip(b"\r\n")
-            if value:
+            if value and (wanted is None or value.startswith(wanted)):
                 yield _line(number, len(raw), value)
 
 

@@ -1,0 +1,58 @@
+"""The history of a world, carried on as far as somebody asks; in processes of its own where several partitions lack much."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import TYPE_CHECKING
+
+from projections.history.build import Stretch, carry_on, heads
+from projections.history.then import Then, then
+from projections.replay.parallel import side_by_side
+from projections.warehouse import connect
+from streams.ruleset import with_packs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from infra.settings import Settings
+    from projections.warehouse import Warehouse
+
+
+def directory(settings: Settings) -> Path:
+    return settings.home / "worlds" / settings.world / "history"
+
+
+def connecting(settings: Settings) -> Callable[[], Warehouse]:
+    """Opens the world's warehouse; picklable, for processes."""
+    return partial(connect, settings.clickhouse_url, user=settings.clickhouse_user,
+                   password=settings.clickhouse_password.get_secret_value(), database=settings.database)
+
+
+def build(settings: Settings, until: dict[int, int], warehouse: Warehouse, *, processes: int = 0) -> int:
+    """Carries the history of these partitions on to these offsets, with progress; how many records that took."""
+    from infra.cli.progress import told  # noqa: PLC0415 - slow to import, see infra.cli.app
+
+    held = heads(warehouse)
+    rules = tuple(with_packs(settings.home / "rules"))
+    jobs = [Stretch(connecting(settings), directory(settings), partition, offset, rules) for partition, offset in sorted(until.items())]
+    total = sum(offset - held.get(partition, (-1, 0))[0] for partition, offset in until.items())
+    few = total < 20_000  # a process takes longer to start
+    with told("history 沿革", total) as tell:
+        return sum(side_by_side(carry_on, jobs, 1 if few else processes or os.cpu_count() or 1, tell))
+
+
+def as_of(settings: Settings, warehouse: Warehouse, said: str | None) -> Warehouse:
+    """The warehouse as it is now, or as of then; the history is carried on where it does not reach so far."""
+    if said is None:
+        return warehouse
+    return past(settings, warehouse, said)
+
+
+def past(settings: Settings, warehouse: Warehouse, said: str) -> Then:
+    return then(warehouse, said, lambda lacking: _built(settings, lacking, warehouse))
+
+
+def _built(settings: Settings, lacking: dict[int, int], warehouse: Warehouse) -> None:
+    build(settings, lacking, warehouse)

@@ -1,0 +1,89 @@
+"""A warehouse that knows what was known at a cut, and nothing later.
+
+The same questions are asked: of tables that hold the latest only, the views over the history take the place; and every table
+is kept to the rows up to the cut, by ClickHouse itself (``additional_table_filters`` reaches into views). A table that cannot
+be kept so refuses to be read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from projections.history.build import heads
+from projections.history.cut import Cut, covered, cut, not_built
+from projections.history.moment import moment
+from projections.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_INSTEAD: Final = {
+    "current_matters": "current_matters_then", "matters": "matters_then", "submissions": "submissions_then", "clocks": "clocks_then",
+    "petitions": "petitions_then", "offices": "offices_then", "daily_flow": "daily_flow_then",
+    "standing_findings": "standing_findings_then", "findings": "finding_history",
+}
+_NAMED: Final = re.compile(
+    rf"\b(FROM|JOIN)(\s+)({'|'.join(sorted(_INSTEAD, key=len, reverse=True))})\b(?!\s*\()(\s+FINAL\b)?", re.IGNORECASE)
+_KEPT: Final = {"actions": "offset", "matter_history": "offset", "finding_history": "cause_offset"}
+_NEVER: Final = ("matters", "findings", "daily_flow", "office_sightings", "heads", "history_heads")
+"""Not kept by place: an as-of question that reads them all the same must fail, not answer of today."""
+
+
+class Then(Warehouse):
+    """Shares the connection of the one it was made of; closing it is the other's business."""
+
+    def __init__(self, now: Warehouse, at: Cut) -> None:
+        super().__init__(now._client, now.database)  # noqa: SLF001  the same class
+        self.now = now
+        self.cut = at
+
+    def told(self) -> dict[str, Any]:
+        return self.cut.plain()
+
+    def table(self, sql: str, params: Mapping[str, Any] | None = None, *, settings: Mapping[str, Any] | None = None,
+              formats: Mapping[str, str] | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
+        return super().table(past(sql), params, settings={**(settings or {}), **filters(self.database, self.cut)}, formats=formats)
+
+
+def past(sql: str) -> str:
+    """The question, asked of the history."""
+    return _NAMED.sub(lambda found: f"{found[1]}{found[2]}{_INSTEAD[found[3].lower()]}{_final(found)}", sql)
+
+
+def _final(found: re.Match[str]) -> str:
+    """The history of findings has rows that may stand twice until they are merged; views answer once by themselves."""
+    return " FINAL" if found[4] and found[3].lower() == "findings" else ""
+
+
+def filters(database: str, at: Cut) -> dict[str, str]:
+    partitions, offsets = list(at.offsets), list(at.offsets.values())
+    said = {f"{database}.{table}": f"toInt64(`{column}`) <= transform(`partition`, {partitions}, {offsets}, -1)"
+            for table, column in _KEPT.items()}
+    said |= {f"{database}.{table}": f"throwIf(1, \\'{table} holds the latest only; no as-of\\') = 0" for table in _NEVER}
+    return {"additional_table_filters": "{" + ", ".join(f"'{table}': '{one}'" for table, one in said.items()) + "}"}
+
+
+_OURS: Final = re.compile(r"""
+    \{('\w+\.\w+':\ '(
+        toInt64\(`\w+`\)\ <=\ transform\(`partition`,\ \[[\d,\ ]*\],\ \[[-\d,\ ]*\],\ -1\)
+      | throwIf\(1,\ \\'\w+\ holds\ the\ latest\ only;\ no\ as-of\\'\)\ =\ 0
+    )'(,\ |(?=\})))+\}""", re.VERBOSE)
+
+
+def is_ours(said: str) -> bool:
+    """Whether filters are of the form that `filters` gives: offsets compared with numbers, nothing else computed."""
+    return _OURS.fullmatch(said) is not None
+
+
+def then(warehouse: Warehouse, said: str, build: Callable[[dict[int, int]], None] | None = None) -> Then:
+    """The warehouse as of then. ``build`` may carry the history on where it does not reach so far; without it that is an error."""
+    at = cut(warehouse, moment(said))
+    lacking = covered(at, heads(warehouse))
+    if lacking and build is not None:
+        build(lacking)
+        lacking = covered(at, heads(warehouse))
+    if lacking:
+        raise not_built(lacking)
+    return Then(warehouse, at)

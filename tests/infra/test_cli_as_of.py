@@ -1,0 +1,118 @@
+"""As-of as a person types it, over the face of the embedded engine: the history is built on the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from infra.cli.app import main
+from infra.clickhouse import local
+from projections.migrations import migrate
+from projections.projector.feeds import ACTIONS
+from projections.warehouse import connect
+from tests.projections.history.conftest import records
+from tests.projections.indicators.worlds import city
+from tests.projections.records import put
+
+pytestmark = pytest.mark.clickhouse
+Typed = Callable[..., tuple[int, str, str]]
+THEN = ("--as-of", "2023-09-01")
+
+
+@pytest.fixture(scope="module")
+def face(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Running]:
+    """A face with the log of a small city, and no history."""
+    with local.running(tmp_path_factory.mktemp("face")) as started:
+        with connect(started.url, database="sanfang_past") as warehouse:
+            migrate(warehouse)
+            for made in records(city(9, 60)).values():
+                put(warehouse, ACTIONS, made)
+        yield started
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """With an assessment scheme that is on."""
+    made = tmp_path_factory.mktemp("home")
+    (made / "schemes").mkdir()
+    (made / "schemes" / "ours.toml").write_text(
+        'id = "ours"\ntitle = "ours"\non = true\nrule_set = "2022.1"\n[[parts]]\nindicator = "I2"\nformula = "rate"\nweight = 10\n')
+    return str(made)
+
+
+@pytest.fixture
+def typed(face: local.Running, home: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
+    """Types a command; its exit code, output and errors."""
+    monkeypatch.setenv("SANFANG_CLICKHOUSE_PORT", str(face.port))
+    monkeypatch.setenv("SANFANG_WORLD", "past")
+    monkeypatch.setenv("SANFANG_HOME", home)
+
+    def type_(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["sanfang", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+    return type_
+
+
+@pytest.mark.parametrize("words", [
+    ("matters", "list"), ("submissions", "list"), ("findings", "list"), ("clocks", "list"), ("offices", "list"), ("flow",), ("timeliness",),
+    ("sql", "SELECT kind, count() AS n FROM findings GROUP BY kind"), ("sql", "SELECT matter_id, stage FROM matters"),
+    ("indicators", "compute", "I2", "--month", "2023-06"), ("indicators", "scheme", "ours", "--month", "2023-06")])
+def test_every_query_takes_an_as_of(typed: Typed, words: tuple[str, ...]) -> None:
+    """Each answers of then, says of which offsets, and when that was known and had happened."""
+    code, said, error = typed(*words, *THEN, "--json")
+    assert code == 0, error
+    answer = json.loads(said)
+    rests = answer.get("as_of") or (answer["indicators"][0] if "indicators" in answer else answer["rests_on"][0])["as_of"]
+    assert set(rests) == {"actions"}
+    for head in rests["actions"].values():
+        assert head["log_time"] <= "2023-09-01T16:00:00+00:00"
+        assert head["clock"] <= "2023-09-01T16:00:00+00:00"
+    assert typed(*words, *THEN)[0] == 0
+
+
+def test_two_moments_are_compared(typed: Typed) -> None:
+    """What changed of a matter, and the events with both their times; for people too."""
+    rows = json.loads(typed("matters", "list", *THEN, "--json")[1])["rows"]
+    told: list[dict[str, object]] = []
+    changed: tuple[str, ...] = ()
+    for row in rows:
+        words = ("matters", "show", row["matter_id"], "--as-of", "business:2023-06-01", "--versus", "2023-09-01")
+        code, said, _ = typed(*words, "--json")
+        assert code == 0
+        document = json.loads(said)["document"]
+        assert document["events"] or not document["changed"]
+        told += document["events"]
+        changed = words if document["events"] else changed
+    assert all(event["happened"] and event["known"] and event["changed"] for event in told)
+    code, said, _ = typed(*changed)
+    assert code == 0
+    assert "happened" in said
+    assert "known" in said
+
+
+def test_the_history_tells_how_far_it_reaches(typed: Typed) -> None:
+    """Built to the end of the mirror, partition by partition."""
+    assert typed("history", "build")[0] == 0
+    rows = json.loads(typed("history", "show", "--json")[1])
+    assert rows
+    assert all(row["history"] == row["mirror"] for row in rows)
+
+
+@pytest.mark.parametrize(("words", "told"), [
+    (("matters", "list", "--as-of", "1999-01-01"), "asof.before"), (("findings", "list", "--as-of", "2099-01-01"), "asof.after"),
+    (("clocks", "list", "--as-of", "0:1"), "asof.partitions"), (("flow", "--as-of", "last week"), "asof.form"),
+    (("sql", "SELECT count() FROM matters AS a, heads", "--as-of", "2023-09-01"), ""),
+    (("sql", "SELECT raw FROM actions", "--as-of", "2023-09-01"), "sql.refused"),
+    (("matters", "show", "M", "--versus", "2023-09-01"), "asof.versus"), (("matters", "show", "M", "--as-of", "2023-09-01"), "queries.absent"),
+])
+def test_what_cannot_be_answered_is_told_with_its_code(typed: Typed, words: tuple[str, ...], told: str) -> None:
+    """A moment that is not in the log, a table without a past: an error, never an answer of today."""
+    ended, said, error = typed(*words)
+    assert ended != 0
+    assert not said
+    assert told in error
