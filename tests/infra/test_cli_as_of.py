@@ -108,7 +108,8 @@ def test_the_history_tells_how_far_it_reaches(typed: Typed) -> None:
     (("clocks", "list", "--as-of", "0:1"), "asof.partitions"), (("flow", "--as-of", "last week"), "asof.form"),
     (("sql", "SELECT count() FROM matters AS a, heads", "--as-of", "2023-09-01"), ""),
     (("sql", "SELECT raw FROM actions", "--as-of", "2023-09-01"), "sql.refused"),
-    (("matters", "show", "M", "--versus", "2023-09-01"), "asof.versus"), (("matters", "show", "M", "--as-of", "2023-09-01"), "queries.absent"),
+    (("matters", "show", "M", "--versus", "2023-09-01"), "asof.versus"),
+    (("matters", "show", "M", "--as-of", "2023-09-01"), "queries.absent"),
 ])
 def test_what_cannot_be_answered_is_told_with_its_code(typed: Typed, words: tuple[str, ...], told: str) -> None:
     """A moment that is not in the log, a table without a past: an error, never an answer of today."""
