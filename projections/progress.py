@@ -1,6 +1,6 @@
 """How much of the log the tables hold, read back from the tables themselves.
 
-Each row of ``actions`` and ``findings`` names the offset before it, so a hole shows even where transactions leave gaps in
+Each row of ``actions``, ``findings`` and ``alerts`` names the offset before it, so a hole shows even where transactions leave gaps in
 the numbering: the distances of all rows to their predecessors add up to the highest offset, or something is missing.
 ``matters`` keeps only the latest row of each matter; it is written in order and each batch is on the disk before it is
 acknowledged, so its highest offset is its checkpoint.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from projections.warehouse import Warehouse
 
-FEEDS: Final = ("actions", "findings", "matters")
+FEEDS: Final = ("actions", "findings", "matters", "alerts")
 
 _CHAIN: Final = """
 SELECT `partition`, max(`offset`) AS top, sum(toInt64(`offset`) - previous) AS covered

@@ -21,6 +21,7 @@ from infra.settings import Settings
 GROUPS: tuple[str, ...] = (
     "ground", "run", "importing", "rules", "replay", "emit", "export", "rejected", "simulate", "queries", "sql", "indicators", "demo",
     "history",
+    "alerts",
 )
 
 _EVERYWHERE = ("--home", "--world")

@@ -25,6 +25,8 @@ COLUMNS = {
                     "replied_on"),
     "findings": ("finding_id", "kind", "rule", "status", "cause", "county", "matter_id", "submission_id", "event_time"),
     "clocks": ("rule", "state", "due_strict", "due_rolled", "started", "ended", "office", "submission_id", "county"),
+    "alerts": ("alert_id", "state", "urgency", "stream", "overdue", "matters", "observed", "expected", "since", "silenced_until",
+               "undelivered"),
     "flow": ("day", "county", "feed", "kind", "events"),
 }
 """What people are shown of a row; ``--json`` has all of it."""
@@ -47,14 +49,14 @@ Json = Annotated[bool, typer.Option("--json", help="for programs 供程序读取
 def register(app: typer.Typer) -> None:
     for noun, title in NOUNS.items():
         group = typer.Typer(no_args_is_help=True, help=title)
-        group.command("list", help=f"{title}: a list 列表")(_lister(noun))
-        group.command("show", help=f"One, whole 详情 ({_WHAT.get(noun, 'ID')})")(_shower(noun))
+        group.command("list", help=f"{title}: a list 列表")(lister(noun))
+        group.command("show", help=f"One, whole 详情 ({_WHAT.get(noun, 'ID')})")(shower(noun))
         app.add_typer(group, name=noun)
-    app.command("flow", help="Distinct events a day by county and kind 每日流量")(_lister("flow"))
-    app.command("timeliness", help="By year: registered, replied, median days, R-23d missed 按年及时情况")(_lister("timeliness"))
+    app.command("flow", help="Distinct events a day by county and kind 每日流量")(lister("flow"))
+    app.command("timeliness", help="By year: registered, replied, median days, R-23d missed 按年及时情况")(lister("timeliness"))
 
 
-def _lister(noun: str) -> Callable[..., None]:
+def lister(noun: str) -> Callable[..., None]:
     def listed(
         ctx: typer.Context, county: County = "", office: Office = "", rule: Rule = "", kind: Kind = "", since: Since = "",
         until: Until = "", limit: Limit = 50, as_of: AsOf = None, as_json: Json = False,
@@ -71,7 +73,7 @@ def _lister(noun: str) -> Callable[..., None]:
     return listed
 
 
-def _shower(noun: str) -> Callable[..., None]:
+def shower(noun: str) -> Callable[..., None]:
     def show(ctx: typer.Context, id_: Id, as_of: AsOf = None, as_json: Json = False) -> None:
         _show(ctx, noun, id_, as_of, None, as_json=as_json)
 

@@ -33,6 +33,9 @@ _LABELS: Final = {
     "repeat_of": "repeat 重复于", "copy_of": "copy 多投", "cross_level": "cross-level 越级", "first_in": "first 初次",
     "happened": "happened 发生", "known": "known 知悉", "then": "then 当时", "versus": "versus 对比", "field": "field 字段",
     "changed": "changed 变化",
+    "alert_id": "alert 预警", "stream": "stream 指标流", "urgency": "urgency 缓急", "overdue": "overdue 逾期", "matters": "matters 事项",
+    "observed": "came 实际", "expected": "expected 预期", "opened_at": "raised 提出", "since": "since 起", "until": "until 止",
+    "silenced_until": "silenced 静默至", "undelivered": "undelivered 未送达", "post": "post 岗位", "acknowledged_by": "taken by 受领岗位",
     "submissions": "received 件", "competent_level": "competent 有权层级", "weight": "weight 权重", "type": "type 类型",
 }
 _DULL: Final = frozenset({

@@ -63,6 +63,7 @@ ACTIONS: Final = Feed("actions", (
     _RAW,
 ))
 FINDINGS: Final = Feed("findings", (*_PLACE, _RAW))
+ALERTS: Final = Feed("alerts", (*_PLACE, _RAW))
 MATTERS: Final = Feed("matters", (
     *_PLACE,
     ("matter_id", "String", lambda row: row.record.key or b""),
@@ -73,4 +74,4 @@ MATTERS: Final = Feed("matters", (
 
 def of(topics: Topics) -> dict[str, Feed]:
     """Topic to feed."""
-    return {topics.actions: ACTIONS, topics.findings: FINDINGS, topics.matters: MATTERS}
+    return {topics.actions: ACTIONS, topics.findings: FINDINGS, topics.matters: MATTERS, topics.alerts: ALERTS}

@@ -14,7 +14,8 @@ FINDINGS: Final = Listing("findings", ("findings",), _DAYS | {"county", "office"
 CLOCKS: Final = Listing("clocks", ("matters",), _DAYS | {"county", "office", "rule", "kind"}, kinds="state 状态")
 OFFICES: Final = Listing("offices", ("actions", "matters"), frozenset({"county", "office", "rule", "kind"}),
                          kinds="kind of office 机关类别")
+ALERTS: Final = Listing("alerts", ("alerts",), _DAYS | {"county", "kind"}, kinds="state 状态")
 FLOW: Final = Listing("flow", ("actions", "findings"), _DAYS | {"county", "kind"}, kinds="type of action or kind of finding 种类")
 TIMELINESS: Final = Listing("timeliness", ("matters",), _DAYS | {"county", "office"})
 
-ALL: Final = {listing.name: listing for listing in (MATTERS, SUBMISSIONS, FINDINGS, CLOCKS, OFFICES, FLOW, TIMELINESS)}
+ALL: Final = {listing.name: listing for listing in (MATTERS, SUBMISSIONS, FINDINGS, CLOCKS, OFFICES, ALERTS, FLOW, TIMELINESS)}

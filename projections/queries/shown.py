@@ -96,8 +96,27 @@ def office(warehouse: Warehouse, id_: str) -> Answer:
     })
 
 
+def alert(warehouse: Warehouse, id_: str) -> Answer:
+    """What is overdue at the offices first; then where it stands, why it was raised, period by period, and its life so far."""
+    known = told(warehouse, ("alerts",))
+    found = _where(warehouse, "current_alerts", "alert_id", [id_])
+    if not found:
+        raise absent("alert", id_)
+    picture = orjson.loads(found[0].pop("raw"))["data"]
+    return Answer([], known, document={
+        "offices": picture.pop("offices", []),
+        "alert": found[0],
+        "steps": picture.pop("steps"),
+        "drivers": picture.pop("drivers", []),
+        "look_at": picture.pop("look_at", []),
+        "said": picture,
+        "life": [{name: value for name, value in row.items() if name != "raw"} for row in ask(warehouse, "alert", {"id": id_})],
+    })
+
+
 SHOWN: Final[Mapping[str, Callable[[Warehouse, str], Answer]]] = {
     "matters": matter, "submissions": submission, "findings": finding, "clocks": clock, "offices": office,
+    "alerts": alert,
 }
 
 
