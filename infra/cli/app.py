@@ -22,6 +22,7 @@ GROUPS: tuple[str, ...] = (
     "ground", "run", "importing", "rules", "replay", "emit", "export", "rejected", "simulate", "queries", "sql", "indicators", "demo",
     "history",
     "alerts",
+    "spikes",
 )
 
 _EVERYWHERE = ("--home", "--world")

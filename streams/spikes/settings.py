@@ -1,0 +1,38 @@
+"""What is promised, and what is assumed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+RATIOS: Final = (2.0, 3.0, 5.0, 8.0)
+"""How many times its tolerance a stream may have grown: the alternatives that evidence is gathered for."""
+SHARES: Final = (3 / 16, 4 / 16, 6 / 16, 3 / 16)
+"""How much of the evidence each alternative is given; sixteenths, so that their sum is exactly 1."""
+GRID: Final = 1024
+"""Expectations are whole numbers of 1/1024, so that sums of them are exact in any order."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpikeSettings:
+    promise: float = 1.0
+    """False alarms, over all streams together, …"""
+    promise_periods: int = 7
+    """… in that many periods."""
+    margin: float = 1.02
+    """Tolerance over expectation: what the baseline may be wrong by."""
+    window: int = 84
+    gap: int = 3
+    """The baseline is of ``window`` periods and ends ``gap`` periods before the one judged."""
+    learning: int = 14
+    """So many periods of a row of streams (a county) are learnt from before any of it is judged."""
+    prior_periods: int = 20
+    """A stream's own history is joined by so many periods of what its county and its category lead to expect."""
+    least_rate: float = 0.01
+    """No expectation is below this: a first event in an empty stream is news, not proof."""
+    least_events: int = 5
+    """No alarm rests on fewer: what is said of a handful of people would point at them."""
+    calm: int = 7
+    """An alarm stays open, and wakes nobody again, until so many periods in a row were within their tolerance."""
+    assumed_scatter: float = 0.25
+    """1/k of the negative binomial, before anything is known; then estimated, and taken at its upper bound."""
