@@ -52,10 +52,12 @@ class Baseline:
         """Sums over the window; they leave out the last ``gap`` periods."""
         self.periods = 0
 
-    def expected(self, weights: Ints) -> tuple[Ints, Floats]:
-        """For a period with those weights of the groups: expectations in 1/1024, and how many events they rest on."""
+    def expected(self, weights: Ints, first_seen: Ints) -> tuple[Ints, Floats]:
+        """For a period with those weights of the groups: expectations in 1/1024, and how many events they rest on. What was
+        before a stream was first seen does not count as a time in which nothing came.
+        """
         layout, settings = self.layout, self.settings
-        own_weight = self.weight[layout.group]
+        own_weight = self._exposure(first_seen)
         prior = settings.prior_periods * ORDINARY
         lent = np.where(layout.row >= 0, self._product(), self.events.astype(np.float64))
         pooled = np.maximum(own_weight, 1)
@@ -63,6 +65,15 @@ class Baseline:
         rate = np.maximum(known / (pooled + prior), settings.least_rate / ORDINARY)
         expected = np.maximum((rate * weights[layout.group] * GRID).astype(np.int64), 1)
         return expected, known
+
+    def _exposure(self, first_seen: Ints) -> Ints:
+        """The weight of the window's periods since the stream was first seen."""
+        newest = [(self.periods - 1 - settled) % self.length for settled in range(self.settings.gap, self.length)]
+        since = np.zeros((self.settings.window + 1, self.groups), dtype=np.int64)
+        np.cumsum(self.weights[newest], axis=0, out=since[1:])
+        age = np.clip(self.periods - first_seen - self.settings.gap, 0, self.settings.window)
+        exposure: Ints = since[age, self.layout.group]
+        return exposure
 
     def _product(self) -> Floats:
         """Row total times column total over grand total, within each group."""

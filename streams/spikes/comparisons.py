@@ -76,7 +76,7 @@ def _farrington(counts: Sequence[int], threshold: float, year: int) -> Alarms:
     return found
 
 
-_GRID = tuple(step / 4 for step in range(4, 200))
+_GRID = (*(step / 4 for step in range(4, 40)), *(step / 1.0 for step in range(10, 40, 2)))
 METHODS = (
     Method("EARS C1", _c(0), 3.0, _GRID), Method("EARS C2", _c(2), 3.0, _GRID), Method("EARS C3", _c3, 2.0, _GRID),
     Method("Farrington-style", _farrington, 2.58, _GRID), Method("CUSUM", _cusum, 4.0, _GRID),

@@ -82,7 +82,7 @@ class Detector:
     def _open(self, kind_of_day: int) -> Period:
         settings = self.settings
         weights = self.profile.weights(kind_of_day)
-        expected, known = self.baseline.expected(weights)
+        expected, known = self.baseline.expected(weights, self.first_seen)
         tolerance = expected / GRID * settings.margin
         # an expectation that rests on few events is itself uncertain: its own gamma scatter is added
         scatter = self.dispersion.scatter()[self.layout.kind_of_scatter] + 1.0 / np.maximum(known, 0.5)
