@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from projections.warehouse import Warehouse
 
+CHAINED: Final = ("actions", "findings", "alerts")
 FEEDS: Final = ("actions", "findings", "matters", "alerts")
 
 _CHAIN: Final = """

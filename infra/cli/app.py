@@ -23,6 +23,7 @@ GROUPS: tuple[str, ...] = (
     "history",
     "alerts",
     "spikes",
+    "projection",
 )
 
 _EVERYWHERE = ("--home", "--world")

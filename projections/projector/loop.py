@@ -54,15 +54,19 @@ class Projector:
         self._starts: dict[TopicPartition, Point] = {}
         self._under_way: dict[TopicPartition, Future[bool]] = {}
 
-    def run(self) -> None:
+    def run(self, *, to_the_end: Callable[[int, int], None] | None = None) -> None:
+        """``to_the_end``: until what is in the log at its start is in the tables; hears of how many offsets how many are done."""
         reader = Reader(self._kafka, time.monotonic())
         writer = Writer(self._connect, self._state)
         try:
             if not self._begin(reader):
                 return
             self._state.running()
+            ends = reader.ends() if to_the_end else {}
             while not self._stop.is_set():
                 self._turn(reader, writer)
+                if to_the_end and self._done(reader, ends, to_the_end):
+                    return
             self._say_farewell(writer)
         finally:
             writer.close()
@@ -110,6 +114,12 @@ class Projector:
         lags = reader.watch(now)
         if lags is not None:
             self._state.lags({(self._feeds[where.topic].name, where.partition): lag for where, lag in lags.items()})
+
+    def _done(self, reader: Reader, ends: Mapping[TopicPartition, int], tell: Callable[[int, int], None]) -> bool:
+        read = {where: min(reader.position(where), end) for where, end in ends.items()}
+        tell(sum(read.values()), sum(ends.values()))
+        return read == dict(ends) and all(
+            self._settled(where) and not gathering.waiting for where, gathering in self._gatherings.items())
 
     def _settled(self, where: TopicPartition) -> bool:
         """Whether nothing of this partition is under way; raises what the write raised."""

@@ -69,6 +69,13 @@ class Reader:
     def let_go(self, places: Sequence[TopicPartition]) -> None:
         self._consumer.resume(*places)
 
+    def ends(self) -> dict[TopicPartition, int]:
+        """Where each partition ends now, for a reader of committed records."""
+        return dict(self._consumer.end_offsets(list(self._consumer.assignment())))
+
+    def position(self, where: TopicPartition) -> int:
+        return int(self._consumer.position(where))
+
     def lag(self) -> dict[TopicPartition, int]:
         ends = self._consumer.end_offsets(list(self._consumer.assignment()))
         return {where: max(0, end - self._consumer.position(where)) for where, end in ends.items()}

@@ -52,11 +52,19 @@ class Point:
 def points(warehouse: Warehouse, feeds: Sequence[tuple[Feed, int]]) -> dict[tuple[str, int], Point]:
     """(feed, partition) to where to go on."""
     held = projected_offsets(warehouse)
+    for place, filled in _open_switches(warehouse).items():
+        held[place] = min(held.get(place, 0), filled)
     found: dict[tuple[str, int], Point] = {}
     for feed, partition in feeds:
         top = held.get((feed.name, partition), 0)
         found[feed.name, partition] = _point(warehouse, feed, partition, top)
     return found
+
+
+def _open_switches(warehouse: Warehouse) -> dict[tuple[str, int], int]:
+    """Where a rebuild died between exchanging tables and filling them to the end: up to where they were filled."""
+    rows = warehouse.rows("SELECT feed, `partition`, min(`offset`) FROM switches FINAL WHERE NOT finished GROUP BY feed, `partition`")
+    return {(str(feed), int(number)): int(filled) for feed, number, filled in rows}
 
 
 def _point(warehouse: Warehouse, feed: Feed, partition: int, top: int) -> Point:
