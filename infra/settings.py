@@ -7,9 +7,11 @@ environment wins. With nothing given, the same commands run a local broker and t
 from __future__ import annotations
 
 import os
+from datetime import time
 from pathlib import Path
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -18,7 +20,32 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from events.alerts import Urgency
 from events.topics import Topics
+
+
+class AlertChannel(BaseModel):
+    """One way to people, see docs/alerts.md. Its address may hold a secret, so it is given in the environment or in sanfang.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,31}$", description="as events and `sanfang status` call it")
+    kind: Literal["alertmanager", "webhook", "apprise"]
+    url: SecretStr
+    urgencies: tuple[Urgency, ...] = (Urgency.NOTICE, Urgency.PAGE)
+    regions: tuple[str, ...] = Field(default=(), description="beginnings of county codes, none: all")
+    step: int = Field(default=0, ge=0, le=9, description="0: at once; n: when nobody answered n times")
+    quiet_from: time | None = Field(default=None, description="notices wait from then, Asia/Shanghai …")
+    quiet_until: time | None = Field(default=None, description="… until then")
+
+    def serves(self, county: str) -> bool:
+        return not self.regions or county.startswith(self.regions)
+
+    @model_validator(mode="after")
+    def _quiet_hours_have_two_ends(self) -> Self:
+        if (self.quiet_from is None) != (self.quiet_until is None):
+            raise ValueError("quiet_from and quiet_until go together")
+        return self
 
 
 class Settings(BaseSettings):
@@ -50,6 +77,20 @@ class Settings(BaseSettings):
     api_host: str = "127.0.0.1"
     api_port: int = 18080
     tick_minutes: int = Field(default=60, ge=1, description="how often the live clock is written into the log")
+
+    # Alerts: who is told, and when. Only the live world tells anybody.
+    alert_channels: tuple[AlertChannel, ...] = Field(default=(), description="JSON in the environment, [[alert_channels]] in the file")
+    alert_group_seconds: float = Field(default=1.0, ge=0, description="what comes within leaves together")
+    alert_escalate_minutes: int = Field(default=15, ge=1, description="passed on to the next step when no post answered")
+    alert_stale_hours: int = Field(default=24, ge=1, description="older alerts wake nobody")
+    alert_link: str = Field(default="", description="address before the links in notifications, https://…")
+
+    @model_validator(mode="after")
+    def _channels_are_told_apart(self) -> Self:
+        names = [channel.name for channel in self.alert_channels]
+        if len(set(names)) != len(names):
+            raise ValueError("two alert channels have the same name")
+        return self
 
     @classmethod
     def settings_customise_sources(

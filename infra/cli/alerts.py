@@ -25,6 +25,7 @@ Post = Annotated[str, typer.Option(help="the post that answers, e.g. 141102-xf/d
 Reason = Annotated[SilenceReason, typer.Option(help="why 原因")]
 Until = Annotated[str, typer.Option(help="8h, 3d, or 2026-11-26T08:00 (Asia/Shanghai) 静默至")]
 Reference = Annotated[str | None, typer.Option(help="the paper that says more 文号")]
+Only = Annotated[str, typer.Option("--channel", help="only this one 只试此渠道")]
 Json = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
 
 
@@ -34,6 +35,7 @@ def register(app: typer.Typer) -> None:
     group.command("show", help="One, whole: arrears of offices, counts, its life 详情")(shower("alerts"))
     group.command("ack")(ack)
     group.command("silence")(silence)
+    group.command("test")(try_out)
     app.add_typer(group, name="alerts")
 
 
@@ -62,6 +64,30 @@ def silence(ctx: typer.Context, id_: Id, post: Post, reason: Reason, until: Unti
                         reference=None if reference is None else _identifier(reference))
     _write(settings, said(AlertSilenced, data, alert=id_, county=county, time=now, cause=last),
            f"silent 已静默: {data.stream.key} → {end.isoformat(timespec='minutes')}", as_json=as_json)
+
+
+def try_out(ctx: typer.Context, channel: Only = "", as_json: Json = False) -> None:
+    """Send a test through each channel, marked as one, and say what came of it 试发; nothing is written into the log."""
+    from infra.alerting.channels import Message, open_channel  # noqa: PLC0415
+    from infra.running.notifier import only_live  # noqa: PLC0415
+
+    settings = settings_of(ctx)
+    only_live(settings)
+    chosen = [one for one in settings.alert_channels if channel in ("", one.name)]
+    if not chosen:
+        raise UsageError("alerts.no-channel", f"没有渠道 / there is no alert channel{f' {channel!r}' if channel else ''}",
+                         todo="set SANFANG_ALERT_CHANNELS or [[alert_channels]] in sanfang.toml, see docs/alerts.md")
+    message = Message(f"test-{datetime.now(UTC):%Y%m%dT%H%M%SZ}", "[试发 test] 三访 Sanfang",
+                      "这是试发，不是预警。This is a test, not an alert.", ())
+    outcomes = {one.name: open_channel(one).send(message) for one in chosen}
+    if as_json:
+        typer.echo(json.dumps({name: {"taken": one.taken, "reason": one.reason, "answer": one.answer} for name, one in outcomes.items()}))
+    else:
+        for name, one in outcomes.items():
+            answer = f" (HTTP {one.answer})" if one.answer else ""
+            typer.echo(f"{name}: taken 已送达{answer}" if one.taken else f"{name}: not taken 未送达: {one.reason}{answer}")
+    if not all(one.taken for one in outcomes.values()):
+        raise typer.Exit(1)
 
 
 def moment(words: str, now: datetime) -> datetime:

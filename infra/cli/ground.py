@@ -57,6 +57,7 @@ def down(ctx: typer.Context) -> None:
 def status(ctx: typer.Context, as_json: Json = False) -> None:
     """Each program and, for each world, how far it has come 各组件状态与进度."""
     from infra import worlds  # noqa: PLC0415
+    from infra.alerting import standing  # noqa: PLC0415
     from infra.supervision import lag, programs  # noqa: PLC0415
     from infra.supervision.status import program_statuses  # noqa: PLC0415
 
@@ -65,7 +66,8 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
     names = sorted({settings.world, *(world for one in told if (world := programs.world_of(one.name)))})
     lags = [lag.world_lag(worlds.with_ports(settings.model_copy(update={"world": name}))) for name in names]
     if as_json:
-        typer.echo(json.dumps({"programs": [asdict(one) for one in told], "worlds": [_as_dict(one) for one in lags]},
+        typer.echo(json.dumps({"programs": [asdict(one) for one in told], "worlds": [_as_dict(one) for one in lags],
+                               "notifier": standing.standing(settings)},
                               ensure_ascii=False))
         return
     console = Console()
@@ -75,6 +77,8 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
             console.print(_partitions(one))
         for note in one.notes:
             console.print(f"{one.world}: {note}", highlight=False, markup=False, soft_wrap=True)
+    for note in standing.notes(settings):
+        console.print(note, style="yellow", highlight=False, markup=False, soft_wrap=True)
 
 
 def doctor(ctx: typer.Context, as_json: Json = False) -> None:

@@ -20,6 +20,7 @@ PROGRAMS = {
     "projector": "infra.running.projector:run",
     "api": "infra.running.api:run",
     "ticker": "infra.running.ticker:run",
+    "notifier": "infra.running.notifier:run",
 }
 
 

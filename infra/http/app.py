@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
+from infra.alerting.standing import Gauges
 from infra.http.forms import LARGEST_BODY
 from infra.http.gate import MOST_EVENTS, Gate
 from infra.http.intake import Door, Intake
@@ -32,6 +33,7 @@ def build_app(settings: Settings, *, door: Door | None = None, answer_within: fl
     log = Log(settings, settings.topics.actions, answer_within=answer_within)
     gate = Gate(most_events)
     meters = Meters(gate)
+    meters.registry.register(Gauges(settings))
     intake = Intake(door or _own_door(settings), log, gate, meters)
     watching = Watching(log, gate, meters)
     app.router.add_post("/events", intake.post)

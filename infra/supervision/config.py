@@ -126,12 +126,12 @@ def own_directory(directory: Path) -> None:
 
 def _environment(program: Program) -> dict[str, str]:
     """The settings in force, said so that the program reads the same ones; to what all worlds share only its own, so that
-    it is not started again because another world was.
+    it is not started again because another world was. Channels (a tuple) hold secrets in their addresses.
     """
     said = {"PYTHONUNBUFFERED": "1"}
     for field, value in program.settings:
         foreign = program.world is None and field not in {"home", *_SHARED_FIELDS[program.role]}
-        if value is None or foreign or isinstance(value, SecretStr):
+        if value is None or foreign or isinstance(value, SecretStr | tuple):
             continue
         said[f"SANFANG_{field.upper()}"] = str(value.absolute() if isinstance(value, Path) else value)
     return said

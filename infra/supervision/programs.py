@@ -15,7 +15,7 @@ from infra import ports
 if TYPE_CHECKING:
     from infra.settings import Settings
 
-ROLES = ("broker", "warehouse", "projector", "worker", "ticker", "api")
+ROLES = ("broker", "warehouse", "projector", "worker", "ticker", "notifier", "api")
 """In the order they start. They stop in the reverse: first what lets new things in, last what keeps them."""
 
 SHARED = ("broker", "warehouse")
@@ -57,8 +57,8 @@ class Program:
 
     @property
     def has_door(self) -> bool:
-        """The ticker can only be seen to keep running."""
-        return self.role != "ticker"
+        """The ticker and the notifier can only be seen to keep running."""
+        return self.role not in {"ticker", "notifier"}
 
 
 def name_of(role: str, world: str) -> str:
@@ -78,7 +78,8 @@ def world_of(name: str) -> str | None:
 def programs(settings: Settings) -> tuple[Program, ...]:
     """What runs for these settings, in starting order. An existing cluster or server is nobody's to start."""
     elsewhere = {"broker": settings.kafka is not None, "warehouse": settings.clickhouse is not None,
-                 "ticker": settings.world != LIVE}  # a sandbox keeps its own time
+                 "ticker": settings.world != LIVE,  # a sandbox keeps its own time …
+                 "notifier": settings.world != LIVE}  # … and tells nobody
     return tuple(Program(name_of(role, settings.world), role, settings) for role in ROLES if not elsewhere.get(role))
 
 
