@@ -11,7 +11,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from events.actions import ANY, BY_TYPE, ClockTicked, Corrected, JurisdictionReceived, type_of_any
+from events.actions import ANY, BY_TYPE, CalendarPublished, ClockTicked, Corrected, JurisdictionReceived, type_of_any
 from events.errors import RejectedInput
 from events.reasons import Reason, rejected
 from events.regions import is_place
@@ -49,7 +49,7 @@ def check(event: type_of_any, key: bytes | None, log_time: datetime | None) -> t
     """What a model alone cannot know: the county exists, the key is the county, the date can be."""
     if log_time is not None and event.time > log_time + TOLERANCE:
         raise rejected(Reason.FUTURE_DATE, f"{event.time.isoformat()}, taken in {log_time.astimezone(UTC).isoformat()}")
-    if isinstance(event, ClockTicked):
+    if isinstance(event, ClockTicked | CalendarPublished):
         return event
     county = event.partitionkey
     if key is not None and key != county.encode():
@@ -89,7 +89,7 @@ def _check_carried(event: JurisdictionReceived) -> None:
             action = ANY.validate_json(orjson.dumps(carried), strict=True)
         except ValidationError as error:
             raise explain(error) from None
-        if isinstance(action, ClockTicked | JurisdictionReceived) or action.subject != event.subject:
+        if isinstance(action, ClockTicked | CalendarPublished | JurisdictionReceived) or action.subject != event.subject:
             raise rejected(Reason.WRONG_FIELD, "data.actions: not an action about this submission")
 
 

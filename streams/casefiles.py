@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from streams.matching import score
 from streams.persons import in_common, principals, weak_tie
 from streams.records import CaseFile, Link, Sub
@@ -61,6 +63,13 @@ def unite(state: State, files: list[CaseFile]) -> CaseFile:
         state.plan(other, 0)
         state.drop_file(other.key)
     return first
+
+
+def may_count(file: CaseFile, year: int, longest: int) -> bool:
+    """May days of that year be counted for it: does any of its days lie in it, or at most ``longest`` days before?"""
+    first, last = date(year, 1, 1).toordinal() - longest, date(year, 12, 31).toordinal()
+    return any(first <= day <= last for sub in file.subs for day in (sub.reg.day, sub.reg.received, *(
+        day for fact in sub.facts for day in (fact.day, fact.first_day, fact.second_day, fact.day + fact.days))))
 
 
 def _index(state: State, sub: Sub, county: str) -> None:

@@ -7,7 +7,6 @@ runs live, in replay and in the tests.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -15,22 +14,24 @@ import msgspec
 from events.actions import (
     ANY,
     Action,
+    CalendarPublished,
     ClockTicked,
     JurisdictionCorrected,
     JurisdictionReceived,
     Registered,
     type_of_any,
 )
-from events.canonical import content_id, dumps
+from events.canonical import dumps
 from events.errors import RejectedInput
 from events.reasons import Reason, rejected
-from streams import casefiles, documents, taking, waiting
-from streams.calendar import add_workdays, moment, time_text
+from streams import casefiles, documents, saying, taking, waiting
+from streams.calendar import Calendar, Notice, moment, time_text
 from streams.case import Case
 from streams.facts import day_of, fact, registration, seconds
 from streams.judge import ADVICE, Judgement, again, holds, judge, next_check
 from streams.records import CaseFile, Clock, Fact, Held, Registration, Sub
 from streams.ruleset import SHIPPED, RuleBook
+from streams.saying import Cause
 from streams.state import State
 
 _HELD: Final = "held "
@@ -65,25 +66,12 @@ NOTHING: Final = Outcome([])
 _MAY_JOIN: Final = frozenset({"link.confirmed", "corrected"})
 
 
-class _Cause(msgspec.Struct, gc=False):
-    """What led to a judgement: the action or tick, and whether it was entered late 补录."""
-
-    id: str
-    at: datetime
-    late_entry: bool = False
-
-    @property
-    def time(self) -> str:
-        """As it is written; asked only where something is said."""
-        return self.at.isoformat()
-
-
 class Fold:
     """The judgement of one partition."""
 
     def __init__(self, state: State, rules: RuleBook = SHIPPED) -> None:
         self.state = state
-        self.rules = rules
+        self.rules = rules.counting_by(Calendar(state.notices)) if state.notices else rules
         self._judged: dict[str, list[Case]] = {}
         self._known: dict[str, Judgement] = {}
         """Files as judged last: a tick, or one more fact, asks only what it can change."""
@@ -94,6 +82,8 @@ class Fold:
             return self._tick(event)
         if isinstance(event, Registered):
             return self._register(event)
+        if isinstance(event, CalendarPublished):
+            return self._recount(event)
         if isinstance(event, JurisdictionReceived):
             return self._receive(event)
         if event.type.startswith("recommendation."):
@@ -133,7 +123,7 @@ class Fold:
         now = Clock(clock.number + 1, day_of(at), at, event.id, event.time.isoformat())
         self.state.put_clock(now)
         findings: list[tuple[str, bytes]] = []
-        cause = _Cause(event.id, event.time)
+        cause = Cause(event.id, event.time)
         for key in self.state.due(now.day):
             if key.startswith(_HELD):
                 self._still_waiting(key, cause, findings)
@@ -141,6 +131,25 @@ class Fold:
             file = self.state.file(key)
             if file is not None:
                 self._judge(file, cause, findings, ticked=True)
+        return Outcome(findings) if findings else NOTHING
+
+    def _recount(self, event: CalendarPublished) -> Outcome:
+        """A year's rest days are known, or known otherwise: whatever may count days of that year is judged anew (ruling 9)."""
+        state, at = self.state, seconds(event.time)
+        notice = Notice(event.data.year, at, event.id, *(tuple(day.toordinal() for day in days)
+                                                         for days in (event.data.rest_days, event.data.workdays)))
+        before = next((one for one in state.notices if one.year == notice.year), None)
+        if before is not None and not notice.prevails_over(before):
+            return Outcome([], repeated=before.id == notice.id)
+        state.put_notice(notice)
+        self.rules = self.rules.counting_by(Calendar(state.notices))
+        self._known.clear()
+        findings: list[tuple[str, bytes]] = []
+        cause = Cause(event.id, event.time)
+        for key in state.all_files():
+            file = state.file(key)
+            if file is not None and casefiles.may_count(file, notice.year, self.rules.longest):
+                self._judge(file, cause, findings)
         return Outcome(findings) if findings else NOTHING
 
     def _register(self, event: Registered) -> Outcome:
@@ -159,7 +168,7 @@ class Fold:
             return Outcome([], rejected=rejected(Reason.RECEIPT_AFTER_REGISTRATION, reg.id))
         sub = Sub(reg, [], [], [])
         findings: list[tuple[str, bytes]] = []
-        cause = _Cause(event.id, event.time)
+        cause = Cause(event.id, event.time)
         held = state.held_for(name)
         if held is not None:
             for known_before in held.facts:
@@ -183,7 +192,7 @@ class Fold:
         findings: list[tuple[str, bytes]] = []
         for document in event.data.actions:
             carried = ANY.validate_json(dumps(document), strict=True)  # `events.reading` has seen that it can be read
-            if not isinstance(carried, ClockTicked | JurisdictionReceived | JurisdictionCorrected):
+            if not isinstance(carried, ClockTicked | CalendarPublished | JurisdictionReceived | JurisdictionCorrected):
                 findings += self.step(carried.model_copy(update={"partitionkey": county})).findings
         return Outcome(findings, repeated=not findings)
 
@@ -228,12 +237,17 @@ class Fold:
             self._known.pop(file.key, None)
         moves = self._move_out(sub, sub.facts, county) if new.kind == "jurisdiction.corrected" else []
         findings: list[tuple[str, bytes]] = []
-        late = new.entered > new.day and new.entered > add_workdays(new.day, self.rules.on(county, new.day).late_entry_workdays)
-        cause = _Cause(event.id, event.time, late)
+        late = new.entered > new.day and self._entered_late(county, new)
+        cause = Cause(event.id, event.time, late)
         self._judge(file, cause, findings)
         if sub.taken:
             self._refile(county, sub.id, sub.taken, cause, findings)
         return Outcome(findings, rejected=refusal, moves=moves) if findings or refusal or moves else NOTHING
+
+    def _entered_late(self, county: str, new: Fact) -> bool:
+        """Entered after the working days that the rules allow (ruling 17)."""
+        rules = self.rules.on(county, new.day)
+        return new.entered > rules.calendar.add_workdays(new.day, rules.late_entry_workdays)
 
     def _advise(self, event: Action) -> Outcome:
         """A recommendation 三项建议 and its answer: a file of its own, under its own number."""
@@ -250,7 +264,7 @@ class Fold:
         taking.take(sub, new)
         self._known.pop(key, None)
         findings: list[tuple[str, bytes]] = []
-        self._judge(file, _Cause(event.id, event.time), findings)
+        self._judge(file, Cause(event.id, event.time), findings)
         return Outcome(findings) if findings else NOTHING
 
     # -- what nobody has registered yet (ruling 44)
@@ -266,7 +280,7 @@ class Fold:
         state.put_held(name, held)
         county, _, number = name.partition("|")
         findings: list[tuple[str, bytes]] = []
-        cause = _Cause(new.id, moment(new.at))
+        cause = Cause(new.id, moment(new.at))
         self._refile(county, number, held.facts, cause, findings)
         self._withdraw_if_settled(name, held, cause, findings)
         return Outcome(findings, held=True)
@@ -275,7 +289,7 @@ class Fold:
         """The day on which it will have waited too long."""
         return held.since + self.rules.on(name.partition("|")[0], held.since).held_days + 1
 
-    def _still_waiting(self, reminder: str, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
+    def _still_waiting(self, reminder: str, cause: Cause, findings: list[tuple[str, bytes]]) -> None:
         name = reminder.removeprefix(_HELD)
         held = self.state.held_for(name)
         if held is None:
@@ -290,14 +304,14 @@ class Fold:
             held.since = 0
         self.state.put_held(name, held)
 
-    def _no_longer_waiting(self, county: str, name: str, held: Held, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
+    def _no_longer_waiting(self, county: str, name: str, held: Held, cause: Cause, findings: list[tuple[str, bytes]]) -> None:
         self.state.drop_held(name)
         self.state.forget_reminder(self._report_on(name, held), _HELD + name)
         if held.reported:
             rules = self.rules.on(county, held.since)
             findings.append((county, waiting.withdraw(held, county, name.partition("|")[2], cause.time, cause.id, rules)))
 
-    def _withdraw_if_settled(self, name: str, held: Held, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
+    def _withdraw_if_settled(self, name: str, held: Held, cause: Cause, findings: list[tuple[str, bytes]]) -> None:
         county, _, submission = name.partition("|")
         if held.reported and not waiting.waiting(submission, held):
             rules = self.rules.on(county, held.since)
@@ -306,7 +320,7 @@ class Fold:
             self.state.put_held(name, held)
 
     # -- an action that named the wrong submission
-    def _refile(self, county: str, own: str, facts: list[Fact], cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
+    def _refile(self, county: str, own: str, facts: list[Fact], cause: Cause, findings: list[tuple[str, bytes]]) -> None:
         """Where corrections say that an action belongs to another submission, it goes there, whichever of them came first."""
         for moved in taking.elsewhere(own, facts):
             for number in moved.no_longer:
@@ -314,7 +328,7 @@ class Fold:
             if moved.to:
                 self._file_under(f"{county}|{moved.to}", moved.to, moved.fact, cause, findings)
 
-    def _file_under(self, name: str, number: str, brought: Fact, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
+    def _file_under(self, name: str, number: str, brought: Fact, cause: Cause, findings: list[tuple[str, bytes]]) -> None:
         if (found := self._registered(name, number)) is None:
             self._hold(name, brought)
             return
@@ -330,7 +344,7 @@ class Fold:
         if sub.taken:
             self._refile(file.county, number, sub.taken, cause, findings)
 
-    def _take_back(self, name: str, number: str, event_id: str, cause: _Cause, findings: list[tuple[str, bytes]]) -> None:
+    def _take_back(self, name: str, number: str, event_id: str, cause: Cause, findings: list[tuple[str, bytes]]) -> None:
         if (found := self._registered(name, number)) is not None:
             file, sub = found
             if taking.drop(sub, event_id):
@@ -349,11 +363,9 @@ class Fold:
         return (file, next(each for each in file.subs if each.id == number)) if file else None
 
     # -- what follows
-    def _judge(self, file: CaseFile, cause: _Cause, findings: list[tuple[str, bytes]], *, ticked: bool = False) -> None:
-        """Judge the file; say what stands now and did not, withdraw what stood and does not. Each matter is judged under the
-        rules in force at the receipt of its first submission, and what is said carries their id.
-        """
-        clock, county = self.state.clock, file.county
+    def _judge(self, file: CaseFile, cause: Cause, findings: list[tuple[str, bytes]], *, ticked: bool = False) -> None:
+        """Judge the file; say what stands now and did not, withdraw what stood and does not."""
+        clock = self.state.clock
         known = self._known.get(file.key)
         if known is None:
             known = self._known[file.key] = judge(file, clock, self.rules)
@@ -368,28 +380,8 @@ class Fold:
         self.state.put_file(file)
         if file.subs[0].reg.channel != ADVICE and (not ticked or any(documents.shows_more(case) for case in cases)):
             self._judged[file.key] = cases
-        kept = file.standing
-        if before is kept and before.keys() == now.keys():
-            return
-        rules = {case.id: case.rules for case in cases}
-        standing: dict[str, str] = {}
-        for identity, id_ in before.items():
-            if identity in now and identity in kept:
-                standing[identity] = id_
-                continue
-            file.rounds[identity] = file.rounds.get(identity, 0) + 1
-            kind, _, submission = documents.parts(identity)
-            matter = next((case.id for case in cases for place in case.matter.places if place.reg.id == submission), f"M-{submission}")
-            findings.append((county, documents.retraction(
-                identity, id_, content_id("retracted", id_, cause.id), county, matter, cause.time, cause.id,
-                rules.get(matter) or self.rules.on(county, file.subs[0].reg.received),
-                late_entry=cause.late_entry and kind == "deadline_missed")))
-        for identity, claim in now.items():
-            if claim is not None and identity not in kept:
-                under_rules = rules[claim.matter]
-                id_ = standing[identity] = claim.finding_id(under_rules.id, county, file.rounds.get(identity, 0))
-                findings.append((county, documents.finding(claim, id_, county, cause.time, cause.id, under_rules)))
-        file.standing = standing
+        if before is not file.standing or before.keys() != now.keys():
+            findings += saying.changes(file, cases, before, now, cause, self.rules)
 
 
 def _under(cases: list[Case]) -> str:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import msgspec
 
-from streams.calendar import add_workdays
 from streams.clocks.review import ASKS, REREVIEW, REVIEW, passed_on, requests, review
 from streams.grouping import Matter, Place
 from streams.records import Fact, OfficeFact
@@ -115,7 +114,7 @@ def _suspend(found: list[Determination], fact: Fact, rules: RuleSet) -> None:
     """An objection in time, of an office that has not accepted and was not chosen by the common superior (ruling 19)."""
     for one in reversed(found):
         if one.office.id == fact.office.id and not one.until:
-            if not one.fixed and not one.decided and fact.day <= add_workdays(one.day, rules.object_workdays):
+            if not one.fixed and not one.decided and fact.day <= rules.calendar.add_workdays(one.day, rules.object_workdays):
                 one.until = fact.day
             return
 

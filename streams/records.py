@@ -12,6 +12,8 @@ from typing import Final
 
 import msgspec
 
+from streams.calendar import Notice
+
 
 class OfficeFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     id: str
@@ -199,4 +201,5 @@ FILE: Final = msgspec.msgpack.Decoder(CaseFile)
 CLOCK: Final = msgspec.msgpack.Decoder(Clock)
 HELD: Final = msgspec.msgpack.Decoder(Held)
 NAMES: Final = msgspec.msgpack.Decoder(list[str])
+NOTICES: Final = msgspec.msgpack.Decoder(list[Notice])
 ENCODE: Final = msgspec.msgpack.Encoder().encode

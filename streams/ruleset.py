@@ -22,6 +22,8 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from events.errors import UsageError, Where
+from streams.calendar import SHIPPED as SHIPPED_CALENDAR
+from streams.calendar import Calendar
 
 Days = Annotated[int, Field(ge=1, le=3_650)]
 
@@ -35,7 +37,7 @@ RULES: Final = frozenset({
 class RuleSet(BaseModel):
     """One version. Days are calendar days unless the name says workdays. ``articles`` name each rule's ground."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,31}$")]
     title: str
@@ -69,6 +71,8 @@ class RuleSet(BaseModel):
     same_from: int
     ask_from: int
     articles: dict[str, str]
+    calendar: Annotated[Calendar, Field(exclude=True)] = SHIPPED_CALENDAR
+    """By which days are counted; no part of the data: a file that names one is refused."""
 
     @model_validator(mode="after")
     def _in_order(self) -> RuleSet:
@@ -163,6 +167,16 @@ class RuleBook:
             return self._only
         starts, rule_sets = self._times.get(county) or self._timeline(county)
         return rule_sets[max(0, bisect_right(starts, day) - 1)]
+
+    @property
+    def longest(self) -> int:
+        """More days than any time limit of these rules can have, a fortnight of rest days included."""
+        return max(2 * max(one.route_days, one.tell_days, one.handle_days, one.extension_days, one.ask_review_days, one.review_days,
+                           one.advice_days, 2 * one.object_workdays) for one in self.rule_sets) + 14
+
+    def counting_by(self, calendar: Calendar) -> RuleBook:
+        """The same rule sets, days counted by that calendar."""
+        return RuleBook([one.model_copy(update={"calendar": calendar}) for one in self.rule_sets])
 
     def _timeline(self, county: str) -> tuple[list[int], list[RuleSet]]:
         """From which day on which rule set answers there."""

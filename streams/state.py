@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Protocol
 
-from streams.records import CLOCK, ENCODE, FILE, HELD, NAMES, CaseFile, Clock, Held
+from streams.calendar import Notice
+from streams.records import CLOCK, ENCODE, FILE, HELD, NAMES, NOTICES, CaseFile, Clock, Held
 
 FILES: Final = b"f"
 FILE_OF: Final = b"s"
@@ -17,6 +18,7 @@ PEOPLE: Final = b"p"
 AGENDA: Final = b"a"
 HELD_FACTS: Final = b"h"
 CLOCK_KEY: Final = b"c"
+NOTICES_KEY: Final = b"n"
 _LINKED: Final = "link "
 """In the index of people: who waits for a submission. No pseudonym has a space in it."""
 
@@ -56,6 +58,9 @@ class State:
         self._touched: dict[bytes, Any] = {}
         raw = store.get(CLOCK_KEY)
         self.clock: Clock = CLOCK.decode(raw) if raw else Clock()
+        raw = store.get(NOTICES_KEY)
+        self.notices: list[Notice] = NOTICES.decode(raw) if raw else []
+        """Of each year the notice that prevails, of those that actions brought."""
         for key, _ in store.items_from(AGENDA):
             day, _, name = key[1:].partition(b"|")
             self.agenda.setdefault(int(day), {})[name.decode()] = None
@@ -163,6 +168,16 @@ class State:
     def put_clock(self, clock: Clock) -> None:
         self.clock = clock
         self._touched[CLOCK_KEY] = clock
+
+    def put_notice(self, notice: Notice) -> None:
+        """In the place of that year's other."""
+        self.notices = sorted((*(one for one in self.notices if one.year != notice.year), notice), key=lambda one: one.year)
+        self._touched[NOTICES_KEY] = self.notices
+
+    def all_files(self) -> list[str]:
+        """The keys of every case file, in their order."""
+        stored = {key[len(FILES):].decode() for key, _ in self.store.items_from(FILES)}
+        return sorted(stored.union(self.files) - {key for key, file in self.files.items() if file is None})
 
     # -- flushing
     def changes(self) -> dict[bytes, bytes | None]:

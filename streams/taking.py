@@ -19,7 +19,7 @@ import msgspec
 import orjson
 from pydantic import ValidationError
 
-from events.actions import ANY, ClockTicked, Registered
+from events.actions import ANY, CalendarPublished, ClockTicked, Registered
 from events.errors import RejectedInput
 from events.reading import explain
 from events.reasons import Reason, rejected
@@ -192,7 +192,7 @@ def _as_corrected(known: Fact, correction: Fact, own: str) -> Fact | None:
         at = seconds(datetime.fromisoformat(time))
         return msgspec.structs.replace(known, day=day_of(at), at=at, tick=tick)
     event = ANY.validate_json(_envelope(type_of(known.kind), known.id, time, said["data"]), strict=True)
-    assert not isinstance(event, ClockTicked)  # noqa: S101  its type is that of a fact
+    assert not isinstance(event, ClockTicked | CalendarPublished)  # noqa: S101  its type is that of a fact
     return msgspec.structs.replace(fact(event, tick), entered=known.entered)
 
 

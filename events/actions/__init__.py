@@ -2,7 +2,7 @@
 
 `intake` a petition arrives · `routing` who is to deal with it · `handling` what the office does · `review` the right to
 have it looked at again · `oversight` what the bureau does about offices · `decisions` what clerks decide about the record ·
-`clock` time. `ANY` is the discriminated union over ``type``; a type carries its version.
+`clock` time and the calendar. `ANY` is the discriminated union over ``type``; a type carries its version.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Annotated, Final, get_args
 from pydantic import Field, TypeAdapter
 
 from events.actions.base import Action, Frozen, Office, Petitioner, Said, Sketch
-from events.actions.clock import EVERY_COUNTY, ClockTicked
+from events.actions.clock import EVERY_COUNTY, CalendarPublished, ClockTicked
 from events.actions.decisions import (
     Corrected,
     JurisdictionCorrected,
@@ -59,7 +59,7 @@ type_of_any = (
     | Supervised | RecommendationIssued | RecommendationAnswered | BacklogListed | BacklogClosed | UrgentReported
     | LeaderAssigned | JointMeetingHeld
     | LinkConfirmed | LinkRejected | MattersSplit | Corrected | JurisdictionCorrected | JurisdictionReceived
-    | ClockTicked
+    | ClockTicked | CalendarPublished
 )
 AnyAction = Annotated[type_of_any, Field(discriminator="type")]
 ANY: Final[TypeAdapter[type_of_any]] = TypeAdapter(AnyAction)
@@ -68,7 +68,7 @@ BY_TYPE: Final[dict[str, type[Frozen]]] = {
     str(model.model_fields["type"].default): model for model in get_args(type_of_any)
 }
 
-OURS: Final = frozenset({ClockTicked, JurisdictionReceived})
+OURS: Final = frozenset({ClockTicked, CalendarPublished, JurisdictionReceived})
 """What Sanfang itself writes into the log; no door takes it."""
 
 __all__ = [
@@ -82,6 +82,7 @@ __all__ = [
     "Attached",
     "BacklogClosed",
     "BacklogListed",
+    "CalendarPublished",
     "ClockTicked",
     "Concluded",
     "Corrected",

@@ -127,7 +127,7 @@ def _verdict(record: Record, told: Rejection, settings: Settings, *, named: bool
     """The id of the event that the bytes now are, or why they are not sent. A record that the law refused reads as valid
     and would be refused again: it is sent only if it, or its reason, was named.
     """
-    from events.actions import ClockTicked  # noqa: PLC0415
+    from events.actions import CalendarPublished, ClockTicked  # noqa: PLC0415
     from events.reading import read  # noqa: PLC0415
     from events.reasons import Reason, rejected  # noqa: PLC0415
 
@@ -139,8 +139,8 @@ def _verdict(record: Record, told: Rejection, settings: Settings, *, named: bool
         event = read(record.value, record.key or b"", log_time=datetime.now(UTC))
     except RejectedInput as error:
         return error
-    if isinstance(event, ClockTicked):
-        return rejected(Reason.CLOCK_AT_THE_DOOR, "an old tick")
+    if isinstance(event, ClockTicked | CalendarPublished):
+        return rejected(Reason.CLOCK_AT_THE_DOOR, "an old tick, or a calendar")
     return event.id
 
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from events.errors import UsageError
-from streams.calendar import is_rest, workday_before
+from streams.calendar import Calendar
 from streams.ruleset import RuleSet
 
 LONGEST: Final = 3_660
@@ -63,29 +63,29 @@ class Window:
 
     def params(self, rules: RuleSet, today: date) -> dict[str, Any]:
         """What the definitions ask for. ``today`` is the day that the log's clock shows."""
-        strict = rules.assess == "strict"
+        strict, counted_by = rules.assess == "strict", rules.calendar
         earlier = self.last_year()
         days = [self.since + timedelta(days=n) for n in range((self.until - self.since).days + 1)]
         return {
             "since": self.since, "until": self.until, "since_before": earlier.since, "until_before": earlier.until, "today": today,
             "strict": strict, "advice_days": rules.advice_days,
             # rolling moves last days over rest days only, so those that end up in the window are one stretch
-            "strict_since": self.since if strict else date.fromordinal(workday_before(self.since.toordinal()) + 1),
-            "strict_until": self.until if strict else _last_workday(self.until),
-            "in_time_from": [_in_time_from(day, rules.late_entry_workdays) for day in days],
+            "strict_since": self.since if strict else date.fromordinal(counted_by.workday_before(self.since.toordinal()) + 1),
+            "strict_until": self.until if strict else _last_workday(self.until, counted_by),
+            "in_time_from": [_in_time_from(day, rules.late_entry_workdays, counted_by) for day in days],
         }
 
 
-def _in_time_from(entered: date, workdays: int) -> date:
+def _in_time_from(entered: date, workdays: int, counted_by: Calendar) -> date:
     """The earliest business date that an entry of that day is in time for (ruling 17)."""
     day = entered.toordinal()
     for _ in range(workdays):
-        day = workday_before(day)
+        day = counted_by.workday_before(day)
     return date.fromordinal(day)
 
 
-def _last_workday(day: date) -> date:
-    return date.fromordinal(workday_before(day.toordinal())) if is_rest(day.toordinal()) else day
+def _last_workday(day: date, counted_by: Calendar) -> date:
+    return date.fromordinal(counted_by.workday_before(day.toordinal())) if counted_by.is_rest(day.toordinal()) else day
 
 
 def _last_of(day: date) -> date:

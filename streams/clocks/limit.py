@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import msgspec
 
-from streams.calendar import known, roll
+from streams.calendar import SHIPPED, Calendar
 from streams.records import Clock, Fact, OfficeFact
+from streams.ruleset import RuleSet
 
 DUTY: Final = "duty"
 """An office owes the step: not done in time, it is missed."""
@@ -36,6 +37,8 @@ class Limit(msgspec.Struct, gc=False):
     started_tick: int
     nature: str = DUTY
     by_rolled: bool = True
+    calendar: Calendar = SHIPPED
+    """By which it is counted."""
     ended: int = 0
     ended_by: str = ""
     lapsed: bool = False
@@ -52,11 +55,13 @@ class Limit(msgspec.Struct, gc=False):
     """Its document in that state, made when first asked for (`streams.documents`)."""
 
     @classmethod
-    def of(cls, rule: str, submission: str, office: OfficeFact, started: int, strict: int, by: str, tick: int, *,
-           near: int, nature: str = DUTY, assess: str = "rolled") -> Limit:
-        """A limit whose last day is ``strict``; ``near`` is how many days before it the warning begins."""
-        return cls(rule, submission, office, started, strict, roll(strict), strict - near if nature != RIGHT else 0, by, tick, nature,
-                   assess == "rolled")
+    def of(cls, rule: str, submission: str, office: OfficeFact, started: int, strict: int, by: str, tick: int,
+           rules: RuleSet, *, near: int | None = None, nature: str = DUTY) -> Limit:
+        """A limit whose last day is ``strict``; ``near`` is how many days before it the warning begins (else as the rules say)."""
+        calendar = rules.calendar
+        near_from = 0 if nature == RIGHT else strict - (rules.near_days if near is None else near)
+        return cls(rule, submission, office, started, strict, calendar.roll(strict), near_from, by, tick, nature,
+                   rules.assess == "rolled", calendar)
 
     @property
     def assessed(self) -> int:
@@ -65,11 +70,13 @@ class Limit(msgspec.Struct, gc=False):
     @property
     def calendar_unknown(self) -> bool:
         """Does either end lie in a year whose notice is not known (ruling 9)?"""
-        return not (known(self.strict) and known(self.rolled))
+        return not (self.calendar.known(self.strict) and self.calendar.known(self.rolled))
 
     def identify(self) -> None:
         """Make the identities of its findings: what tells this limit from every other."""
         name = f"{self.rule}|{self.submission}|{self.office.id}|{self.started}|{self.strict}"
+        if self.calendar_unknown:
+            name += "|unknown"  # once the notice is known it is said anew (ruling 9)
         self.near_id, self.missed_id = f"near|{name}", f"missed|{name}"
 
     def end(self, fact: Fact) -> None:
@@ -87,7 +94,7 @@ class Limit(msgspec.Struct, gc=False):
 
     def move(self, strict: int) -> None:
         ahead = self.strict - self.near_from
-        self.strict, self.rolled = strict, roll(strict)
+        self.strict, self.rolled = strict, self.calendar.roll(strict)
         if self.near_from:
             self.near_from = strict - ahead
 

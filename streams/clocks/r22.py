@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from streams.calendar import add_workdays
 from streams.clocks.limit import Limit
 from streams.clocks.presence import Presence
 from streams.records import Fact, OfficeFact, Sub
@@ -42,7 +41,7 @@ def route(sub: Sub, presence: Presence, rules: RuleSet) -> list[Limit]:
 
 
 def _run(sub: Sub, bureau: OfficeFact, day: int, by: str, tick: int, facts: list[Fact], rules: RuleSet) -> Limit:
-    limit = Limit.of("R-22", sub.reg.id, bureau, day, day + rules.route_days, by, tick, near=rules.near_days, assess=rules.assess)
+    limit = Limit.of("R-22", sub.reg.id, bureau, day, day + rules.route_days, by, tick, rules)
     for fact in facts:
         if fact.kind == "returned" and fact.other is not None:
             if fact.other.id == bureau.id:
@@ -50,7 +49,7 @@ def _run(sub: Sub, bureau: OfficeFact, day: int, by: str, tick: int, facts: list
             elif fact.office.id == bureau.id and limit.ended:
                 limit.ended, limit.ended_by = 0, ""
                 limit.started_tick = max(limit.started_tick, fact.tick)
-                limit.move(max(limit.strict, add_workdays(fact.day, rules.reroute_workdays)))
+                limit.move(max(limit.strict, rules.calendar.add_workdays(fact.day, rules.reroute_workdays)))
         elif fact.office.id == bureau.id and not limit.ended and _ends(fact):
             limit.end(fact)
     return limit

@@ -20,7 +20,7 @@ def report_back(sub: Sub, rules: RuleSet) -> list[Limit]:
             continue
         started = arrival(fact)
         limit = Limit.of("R-22f", sub.reg.id, fact.other, started, fact.second_day or started + fact.days, fact.id, fact.tick,
-                         near=rules.near_days, assess=rules.assess)
+                         rules)
         if fact.second_day:
             limit.rolled = limit.strict
         for later in sub.facts[index + 1:]:

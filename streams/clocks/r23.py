@@ -40,7 +40,7 @@ def tell(sub: Sub, presence: Presence, rules: RuleSet) -> list[Limit]:
 
 
 def _run(rule: str, sub: Sub, office: OfficeFact, day: int, by: str, tick: int, facts: list[Fact], rules: RuleSet) -> Limit:
-    limit = Limit.of(rule, sub.reg.id, office, day, day + rules.tell_days, by, tick, near=rules.near_days, assess=rules.assess)
+    limit = Limit.of(rule, sub.reg.id, office, day, day + rules.tell_days, by, tick, rules)
     reg = sub.reg
     limit.external = (reg.litigation and office.kind in COURTS) or (reg.purpose == "accusation" and office.kind == DISCIPLINE)
     for fact in facts:

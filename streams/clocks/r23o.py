@@ -8,7 +8,6 @@ After a decision of the common superior no objection is open (ruling 19). The wa
 
 from __future__ import annotations
 
-from streams.calendar import add_workdays, workday_before
 from streams.clocks.limit import WINDOW, Limit
 from streams.clocks.presence import Presence
 from streams.records import Fact, Sub
@@ -36,9 +35,9 @@ def _run(sub: Sub, transfer: Fact, facts: list[Fact], rules: RuleSet) -> Limit:
     office = transfer.other
     assert office is not None  # noqa: S101  the caller looked
     started = arrival(transfer)
-    due = add_workdays(started, rules.object_workdays)
-    limit = Limit.of("R-23o", sub.reg.id, office, started, due, transfer.id, transfer.tick, near=due - workday_before(due), nature=WINDOW,
-                     assess=rules.assess)
+    due = rules.calendar.add_workdays(started, rules.object_workdays)
+    limit = Limit.of("R-23o", sub.reg.id, office, started, due, transfer.id, transfer.tick, rules,
+                     near=due - rules.calendar.workday_before(due), nature=WINDOW)
     for fact in facts:
         if fact.kind == "objected" and fact.office.id == office.id and not limit.ended:
             limit.ended, limit.ended_by = fact.day, fact.id

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from streams.calendar import roll
 from streams.clocks.limit import Limit
 from streams.clocks.presence import Presence
 from streams.records import Fact, Sub
@@ -70,7 +69,7 @@ def acceptances(sub: Sub) -> tuple[list[tuple[int, Fact]], list[Fact]]:
 def _run(sub: Sub, acceptance: Fact, facts: list[Fact], rules: RuleSet) -> Limit:
     office = acceptance.office
     limit = Limit.of("R-34", sub.reg.id, office, acceptance.day, acceptance.day + rules.handle_days, acceptance.id, acceptance.tick,
-                     near=rules.near_days, assess=rules.assess)
+                     rules)
     sixty = limit.strict
     extended = 0
     left_on = 0
@@ -95,7 +94,7 @@ def _run(sub: Sub, acceptance: Fact, facts: list[Fact], rules: RuleSet) -> Limit
             continue
         if fact.kind == "replied":
             limit.end(fact)
-        elif fact.kind == "extended" and not limit.external and _in_time(fact, sixty, by_rolled=limit.by_rolled):
+        elif fact.kind == "extended" and not limit.external and _in_time(fact, limit.calendar.roll(sixty) if limit.by_rolled else sixty):
             extended = min(rules.extension_days, extended + fact.days)
             limit.move(sixty + extended)
         elif _leaves_the_route(fact) and not limit.external:
@@ -115,10 +114,10 @@ def _leaves_the_route(fact: Fact) -> bool:
     return bool(fact.route) and fact.route != PETITION_ROUTE and (told_route(fact) or fact.kind == "accepted")
 
 
-def _in_time(extension: Fact, sixty: int, *, by_rolled: bool) -> bool:
+def _in_time(extension: Fact, assessed: int) -> bool:
     approved = extension.first_day or extension.day
     told = extension.second_day or extension.day
-    return max(approved, told) <= (roll(sixty) if by_rolled else sixty)
+    return max(approved, told) <= assessed
 
 
 def _made_up(limit: Limit, facts: list[Fact]) -> None:

@@ -17,7 +17,7 @@ def answer_advice(number: str, facts: list[Fact], rules: RuleSet) -> list[Limit]
         if fact.kind != "recommendation.issued" or fact.other is None:
             continue
         limit = Limit.of("R-40", number, fact.other, fact.day, fact.first_day or fact.day + rules.advice_days, fact.id, fact.tick,
-                         near=rules.near_days, assess=rules.assess)
+                         rules)
         if fact.first_day:
             limit.rolled = limit.strict
         for later in facts[index + 1:]:

@@ -89,8 +89,8 @@ def _instance(sub: Sub, instance: Instance, rules: RuleSet) -> list[Limit]:
 def _rights(sub: Sub, instance: Instance, rules: RuleSet) -> list[Limit]:
     nobody = sub.reg.office
     return [
-        Limit.of(instance.right, sub.reg.id, nobody, fact.day, fact.day + rules.ask_review_days, fact.id, fact.tick, near=0,
-                 nature=RIGHT, assess=rules.assess)
+        Limit.of(instance.right, sub.reg.id, nobody, fact.day, fact.day + rules.ask_review_days, fact.id, fact.tick, rules,
+                 near=0, nature=RIGHT)
         for fact in sub.facts if fact.kind == "served" and fact.word == instance.document
     ]
 
@@ -126,7 +126,7 @@ def _decide(sub: Sub, instance: Instance, one: Request, rules: RuleSet) -> Limit
     started = one.received
     assert started is not None  # noqa: S101  the caller looked
     limit = Limit.of(instance.duty, sub.reg.id, one.body, one.day, one.day + rules.review_days, started.id, started.tick,
-                     near=rules.near_days, assess=rules.assess)
+                     rules)
     if instance.pauses:
         _pause(limit, [fact for fact in sub.facts if fact.kind == "hearing_held" and fact.office.id == one.body.id], one.decided)
     if one.decided is not None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import orjson
 
-from events.actions import BY_TYPE
+from events.actions import BY_TYPE, CalendarPublished
+from events.actions.clock import CalendarPublishedData
 from events.canonical import canonical, content_id
 from events.findings import FINDING
 from events.reading import CHINA, read
@@ -159,3 +160,8 @@ class Story:
         """Clock documents by (rule, submission, office)."""
         return {(each["rule"], each["submission"], each["office"]["id"]): each
                 for matter in self.matters().values() for each in matter["clocks"]}
+
+    def calendar(self, year: int, rest_days: list[str], workdays: list[str] | None = None, *, day: str) -> str:
+        """A year's notice, dated ``day``."""
+        data = CalendarPublishedData.model_validate_json(orjson.dumps({"year": year, "rest_days": rest_days, "workdays": workdays or []}))
+        return self.arrive(canonical(CalendarPublished.of(data, at(day))))

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams import calendar
 from streams.calendar import FIRST_KNOWN, LAST_KNOWN
+from streams.calendar import SHIPPED as calendar
 from tests.streams.story import BUREAU, CITY_HOUSING, HOUSING, Story
 
 DAY = timedelta(days=1)
