@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import orjson
 
-from events.actions import Action, Petitioner, Registered
+from events.actions import Action, CalendarPublished, Petitioner, Registered
 from events.actions.base import Office
 from events.actions.decisions import CorrectedData, JurisdictionCorrectedData, LinkData, SplitData
 from events.actions.handling import ConcludedData, ExtendedData, MediatedData, RatedData, RepliedData, ServedData
@@ -27,6 +27,7 @@ from events.actions.routing import (
     TransferData,
 )
 from events.vocabulary import PetitionerKind
+from streams.calendar import Notice
 from streams.records import Fact, OfficeFact, Person, Refusal, Registration
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -86,6 +87,13 @@ def registration(event: Registered, tick: int) -> Registration:
         refusal=Refusal(office_fact(refusal.office), refusal.on.toordinal(), refusal.evidence.value) if refusal else None,
         green=data.reception_day or any(each.kind in _FIRMS for each in data.petitioners),
     )
+
+
+def notice(event: CalendarPublished) -> Notice:
+    """A year's notice as the fold keeps it."""
+    data = event.data
+    return Notice(data.year, seconds(event.time), event.id, tuple(day.toordinal() for day in data.rest_days),
+                  tuple(day.toordinal() for day in data.workdays))
 
 
 @cache

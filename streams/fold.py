@@ -25,9 +25,9 @@ from events.canonical import dumps
 from events.errors import RejectedInput
 from events.reasons import Reason, rejected
 from streams import casefiles, documents, saying, taking, waiting
-from streams.calendar import Calendar, Notice, moment, time_text
+from streams.calendar import Calendar, moment, time_text
 from streams.case import Case
-from streams.facts import day_of, fact, registration, seconds
+from streams.facts import day_of, fact, notice, registration, seconds
 from streams.judge import ADVICE, Judgement, again, holds, judge, next_check
 from streams.records import CaseFile, Clock, Fact, Held, Registration, Sub
 from streams.ruleset import SHIPPED, RuleBook
@@ -135,20 +135,18 @@ class Fold:
 
     def _recount(self, event: CalendarPublished) -> Outcome:
         """A year's rest days are known, or known otherwise: whatever may count days of that year is judged anew (ruling 9)."""
-        state, at = self.state, seconds(event.time)
-        notice = Notice(event.data.year, at, event.id, *(tuple(day.toordinal() for day in days)
-                                                         for days in (event.data.rest_days, event.data.workdays)))
-        before = next((one for one in state.notices if one.year == notice.year), None)
-        if before is not None and not notice.prevails_over(before):
-            return Outcome([], repeated=before.id == notice.id)
-        state.put_notice(notice)
+        state, new = self.state, notice(event)
+        before = next((one for one in state.notices if one.year == new.year), None)
+        if before is not None and not new.prevails_over(before):
+            return Outcome([], repeated=before.id == new.id)
+        state.put_notice(new)
         self.rules = self.rules.counting_by(Calendar(state.notices))
         self._known.clear()
         findings: list[tuple[str, bytes]] = []
         cause = Cause(event.id, event.time)
         for key in state.all_files():
             file = state.file(key)
-            if file is not None and casefiles.may_count(file, notice.year, self.rules.longest):
+            if file is not None and casefiles.may_count(file, new.year, self.rules.longest):
                 self._judge(file, cause, findings)
         return Outcome(findings) if findings else NOTHING
 

@@ -19,7 +19,20 @@ from events.topics import Topics
 from infra.settings import Settings
 
 GROUPS: tuple[str, ...] = (
-    "ground", "run", "importing", "rules", "replay", "emit", "export", "rejected", "simulate", "queries", "sql", "indicators", "demo",
+    "ground",
+    "run",
+    "importing",
+    "rules",
+    "calendar",
+    "replay",
+    "emit",
+    "export",
+    "rejected",
+    "simulate",
+    "queries",
+    "sql",
+    "indicators",
+    "demo",
     "history",
     "alerts",
     "spikes",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import orjson
 
-from events.actions import EVERY_COUNTY, ClockTicked
+from events.actions import EVERY_COUNTY, CalendarPublished, ClockTicked
 from events.canonical import canonical
 from events.errors import LogError, Where
 
@@ -31,8 +31,8 @@ class Log(Protocol):
     def write(self, records: Sequence[Record]) -> None:
         """Returns when all of them are acknowledged; raises `LogError` where one is not."""
 
-    def write_ticks(self, event: ClockTicked, partitions: Iterable[int]) -> None:
-        """The same tick into each of the partitions."""
+    def write_everywhere(self, event: ClockTicked | CalendarPublished, partitions: Iterable[int]) -> None:
+        """The same bytes into each of the partitions."""
 
 
 class Record(Protocol):
@@ -86,7 +86,7 @@ class KafkaLog:
             self._emitter.write(record.id, record.key, record.value)
         self._emitter.flush()
 
-    def write_ticks(self, event: ClockTicked, partitions: Iterable[int]) -> None:
+    def write_everywhere(self, event: ClockTicked | CalendarPublished, partitions: Iterable[int]) -> None:
         value = canonical(event)
         for partition in partitions:
             self._emitter.write(event.id, EVERY_COUNTY.encode(), value, partition=partition)
@@ -94,7 +94,7 @@ class KafkaLog:
 
 
 @contextmanager
-def connected(settings: Settings, door: Door) -> Iterator[KafkaLog]:
+def connected(settings: Settings, door: Door | None) -> Iterator[KafkaLog]:
     """The world's log, its topics made if they are not there yet."""
     from kafka import KafkaConsumer  # noqa: PLC0415
 

@@ -205,7 +205,7 @@ class Import:
             at = max(at, datetime.fromisoformat(latest))
         ends = log.ends()
         if missing := sorted(set(ends) - (shows if latest == at.isoformat() else set())):
-            log.write_ticks(ClockTicked.showing(at), missing)
+            log.write_everywhere(ClockTicked.showing(at), missing)
             self._ledger.ticked(missing, at.isoformat(), log.ends())
             self.summary.ticked = at.isoformat()
 

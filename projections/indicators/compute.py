@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from events.errors import UsageError
 from events.regions import city_of
+from projections.calendar import published
 from projections.indicators.definitions import Definition
 from projections.indicators.window import Window
 from projections.queries.asking import told
@@ -96,7 +97,7 @@ def compute(warehouse: Warehouse, definition: Definition, window: Window, *, by:
     if by == "office" and not definition.of_offices:
         raise UsageError("indicators.office", f"{definition.id} is not about an office's timeliness",
                          todo="leave --office and --by office out, or ask for I1, I2, I3 or I11")
-    rules = rules or in_force(shipped(), window.until)
+    rules = (rules or in_force(shipped(), window.until)).model_copy(update={"calendar": published(warehouse)})
     known = told(warehouse, definition.feeds)
     today = clock(warehouse)
     cells = warehouse.rows(

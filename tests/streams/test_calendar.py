@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.calendar import FIRST_KNOWN, LAST_KNOWN
-from streams.calendar import SHIPPED as calendar
+from streams.calendar import FIRST_KNOWN, LAST_KNOWN, SHIPPED
 from tests.streams.story import BUREAU, CITY_HOUSING, HOUSING, Story
 
 DAY = timedelta(days=1)
@@ -54,22 +53,22 @@ def rolled(day: date) -> date:
 @given(any_date)
 def test_rest_days_are_those_of_the_notices(day: date) -> None:
     """Rules Clocks, ruling 9: rest days and make-up workdays as in the yearly notices; weekends only where none is known."""
-    assert calendar.is_rest(day.toordinal()) is rests(day)
-    assert calendar.known(day.toordinal()) is (FIRST_KNOWN <= day.year <= LAST_KNOWN)
+    assert SHIPPED.is_rest(day.toordinal()) is rests(day)
+    assert SHIPPED.known(day.toordinal()) is (FIRST_KNOWN <= day.year <= LAST_KNOWN)
 
 
 @settings(max_examples=300, deadline=None)
 @given(any_date)
 def test_an_end_on_a_rest_day_moves_to_the_next_working_day(day: date) -> None:
     """Civil Code 203 by analogy: past the rest day, never back, and not at all from a working day."""
-    assert calendar.roll(day.toordinal()) == rolled(day).toordinal()
+    assert SHIPPED.roll(day.toordinal()) == rolled(day).toordinal()
 
 
 @settings(max_examples=300, deadline=None)
 @given(any_date, st.integers(0, 30))
 def test_working_days_are_counted_one_by_one(day: date, days: int) -> None:
     """Art. 23.3: N working days; the starting day does not count, rest days do not, made-up ones do."""
-    assert calendar.add_workdays(day.toordinal(), days) == walk_workdays(day, days).toordinal()
+    assert SHIPPED.add_workdays(day.toordinal(), days) == walk_workdays(day, days).toordinal()
 
 
 @settings(max_examples=200, deadline=None)
@@ -79,7 +78,7 @@ def test_the_working_day_before(day: date) -> None:
     before = day - DAY
     while rests(before):
         before -= DAY
-    assert calendar.workday_before(day.toordinal()) == before.toordinal()
+    assert SHIPPED.workday_before(day.toordinal()) == before.toordinal()
 
 
 @settings(max_examples=120, deadline=None)

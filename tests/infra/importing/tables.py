@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from events.actions import ClockTicked
+from events.actions import CalendarPublished, ClockTicked
 from events.canonical import canonical
 from events.door import DerivedDataKeys, Door, DoorKeys
 from events.reading import CHINA
@@ -75,7 +75,7 @@ class RememberedLog(Log):
         if dies:
             raise KeyboardInterrupt
 
-    def write_ticks(self, event: ClockTicked, partitions: Iterable[int]) -> None:
+    def write_everywhere(self, event: ClockTicked | CalendarPublished, partitions: Iterable[int]) -> None:
         for partition in partitions:
             self.records[partition].append((b"*", canonical(event)))
 
