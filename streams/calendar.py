@@ -57,12 +57,14 @@ class Calendar:
     def is_rest(self, day: int) -> bool:
         """Is it a rest day: a statutory holiday or a weekend that is not made a workday."""
         said = self._said.get(day)
-        if said is not None:
-            return said
-        when = date.fromordinal(day)
-        if when.year in self.notices or not FIRST_KNOWN <= when.year <= LAST_KNOWN:
-            return when.weekday() >= _SATURDAY
-        works: bool = is_workday(when)
+        if said is None:
+            said = self._said[day] = self._look_up(date.fromordinal(day))
+        return said
+
+    def _look_up(self, day: date) -> bool:
+        if day.year in self.notices or not FIRST_KNOWN <= day.year <= LAST_KNOWN:
+            return day.weekday() >= _SATURDAY
+        works: bool = is_workday(day)
         return not works
 
     def roll(self, day: int) -> int:

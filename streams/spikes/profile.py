@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from streams import calendar
+from streams.calendar import SHIPPED
 from streams.spikes.powers import Ints
 from streams.spikes.settings import GRID
 
@@ -26,9 +26,9 @@ _ASSUMED_COUNTS: Final = 20
 def day_class(day: int) -> int:
     """Monday 0 to Sunday 6; a holiday 7; the first day back after three or more 8; a weekend that is made a workday 9."""
     weekday = (day - 1) % 7
-    if calendar.is_rest(day):
+    if SHIPPED.is_rest(day):
         return weekday if weekday >= 5 else HOLIDAY
-    if all(calendar.is_rest(day - back) for back in (1, 2, 3)):
+    if all(SHIPPED.is_rest(day - back) for back in (1, 2, 3)):
         return AFTER_HOLIDAY
     return weekday if weekday < 5 else MADE_UP
 
