@@ -15,7 +15,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint bench calibrate docs lock clean
+.PHONY: help setup demo test lint bench crash calibrate docs lock clean
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' \
@@ -39,6 +39,9 @@ bench: setup ## our worker beside an ordinary Faust agent; ratios, latency, memo
 
 calibrate: setup ## many simulated quiet years: false alarms promised and realised (more than CI does; minutes)
 	@$(BIN)/sanfang spikes calibrate --years 10
+
+crash: setup ## kill -9 workers KILLS times, at every point of the protocol, and compare with an undisturbed run
+	@$(BIN)/python -m tests.crash.killing --kills $(or $(KILLS),100) --seed $(or $(SEED),7)
 
 docs: setup ## write the generated documents again (schemas, AsyncAPI, the law)
 	@$(BIN)/python -m events.schemas

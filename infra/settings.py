@@ -68,6 +68,10 @@ class Settings(BaseSettings):
     partitions: int = Field(default=4, ge=1, le=1024)
     replicas: int = Field(default=1, ge=1)
 
+    workers: int = Field(default=1, ge=1, le=64, description="worker processes of this machine; they share the partitions")
+    worker_name: str = Field(default="worker", pattern="^[A-Za-z0-9_.-]+$",
+                             description="before each worker's number; on a second machine, give another")
+
     # ClickHouse. With no URL given, the embedded engine is started and answers ClickHouse's HTTP interface on loopback.
     clickhouse: str | None = Field(default=None, description="URL of an existing server, http(s)://host:port")
     clickhouse_port: int = 18123

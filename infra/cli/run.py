@@ -28,12 +28,19 @@ def register(app: typer.Typer) -> None:
     app.command("run")(run)
 
 
-def run(ctx: typer.Context, name: Annotated[str, typer.Argument(help=" | ".join(PROGRAMS))]) -> None:
+def run(ctx: typer.Context, name: Annotated[str, typer.Argument(help=" | ".join(PROGRAMS))],
+        number: Annotated[int, typer.Option(min=1, help="which of this machine's workers 第几个工作进程")] = 1) -> None:
     """Run one program in the foreground 在前台运行一个组件."""
+    if number > 1 and name != "worker":
+        raise UsageError("run.number", f"there is one {name} only", todo="--number is for workers")
     if name not in PROGRAMS:
         raise UsageError("run.unknown", f"there is no program {name!r}", todo=f"one of: {', '.join(PROGRAMS)}")
     module, _, function = PROGRAMS[name].partition(":")
     started = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
     sys.stdout.write(f"── {started}Z sanfang run {name}, pid {os.getpid()} ──\n")
     sys.stdout.flush()
-    getattr(import_module(module), function)(settings_of(ctx))
+    start = getattr(import_module(module), function)
+    if name == "worker":
+        start(settings_of(ctx), number)
+    else:
+        start(settings_of(ctx))

@@ -10,17 +10,17 @@ from streams.ruleset import RuleBook, with_packs
 from streams.shell.config import ShellConfig
 
 
-def run(settings: Settings) -> None:
-    """Run in the foreground until told to stop."""
+def run(settings: Settings, number: int = 1) -> None:
+    """Run in the foreground until told to stop. ``number``: which of the machine's workers this is."""
     from streams.shell.main import run_worker  # noqa: PLC0415  Faust is slow to import
 
-    run_worker(config_of(settings))
+    run_worker(config_of(settings, number))
 
 
-def config_of(settings: Settings) -> ShellConfig:
+def config_of(settings: Settings, number: int = 1) -> ShellConfig:
     return ShellConfig(topics=settings.topics, group=settings.worker_group, state_dir=settings.state_dir,
                        partitions=settings.partitions, kafka=aiokafka(settings), credentials=credentials(settings),
-                       rules=RuleBook(with_packs(settings.home / "rules")))
+                       rules=RuleBook(with_packs(settings.home / "rules")), name=f"{settings.worker_name}-{number}")
 
 
 def credentials(settings: Settings) -> Any:

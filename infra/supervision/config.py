@@ -93,6 +93,8 @@ def write_program(program: Program) -> None:
     """One program's file. Started by hand in order (`up`), started again by the supervisor when it ends by itself."""
     home = program.settings.home
     command = f"{_plain(sys.executable)} -m infra.cli run {program.role}"
+    if program.number > 1:
+        command += f" --number {program.number}"
     environment = ",".join(f"{name}={_quoted(value)}" for name, value in sorted(_environment(program).items()))
     _write(program_file(home, program.name), f"""\
 [program:{program.name}]
@@ -131,7 +133,7 @@ def _environment(program: Program) -> dict[str, str]:
     said = {"PYTHONUNBUFFERED": "1"}
     for field, value in program.settings:
         foreign = program.world is None and field not in {"home", *_SHARED_FIELDS[program.role]}
-        if value is None or foreign or isinstance(value, SecretStr | tuple):
+        if value is None or foreign or isinstance(value, SecretStr | tuple) or field == "workers":  # else one more would restart all
             continue
         said[f"SANFANG_{field.upper()}"] = str(value.absolute() if isinstance(value, Path) else value)
     return said

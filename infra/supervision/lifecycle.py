@@ -13,7 +13,7 @@ from events.topics import LIVE
 from infra import worlds
 from infra.kafka.topics import ensure_topics
 from infra.supervision import config, leftovers
-from infra.supervision.programs import ROLES, Program, programs, stopping_order, world_of
+from infra.supervision.programs import ROLES, Program, programs, role_of, stopping_order, world_of
 from infra.supervision.status import last_lines
 from infra.supervision.supervisor import Supervisor
 
@@ -43,6 +43,8 @@ def up(settings: Settings, tell: Callable[[str], None], *, note: Callable[[str],
         wanted = [program for program in programs(settings) if program.role in only]
         for program in wanted:
             config.write_program(program)
+        if "worker" in only:
+            _fewer_workers(settings, {program.name for program in wanted})
         supervisor.accept_changes()
         _start(supervisor, [program for program in wanted if program.world is None], tell)
         ensure_topics(settings)
@@ -77,6 +79,13 @@ def down(settings: Settings, tell: Callable[[str], None], *, keep_ground: bool =
         else:
             supervisor.accept_changes()
     return stopped
+
+
+def _fewer_workers(settings: Settings, wanted: set[str]) -> None:
+    """Workers that the settings no longer ask for: without its file the supervisor stops one in order."""
+    for file in (config.run_dir(settings.home) / "programs").glob("*.ini"):
+        if role_of(file.stem) == "worker" and world_of(file.stem) == settings.world and file.stem not in wanted:
+            file.unlink()
 
 
 def _start(supervisor: Supervisor, wanted: list[Program], tell: Callable[[str], None]) -> None:

@@ -28,6 +28,8 @@ class Program:
     name: str
     role: str
     settings: Settings
+    number: int = 1
+    """Which of the machine's workers."""
 
     @property
     def world(self) -> str | None:
@@ -61,18 +63,20 @@ class Program:
         return self.role not in {"ticker", "notifier"}
 
 
-def name_of(role: str, world: str) -> str:
-    return role if world == LIVE or role in SHARED else f"{world}.{role}"
+def name_of(role: str, world: str, number: int = 1) -> str:
+    """The first worker is ``worker``, the next ``worker-2``."""
+    told = role if number == 1 else f"{role}-{number}"
+    return told if world == LIVE or role in SHARED else f"{world}.{told}"
 
 
 def role_of(name: str) -> str:
-    return name.rpartition(".")[2]
+    return name.rpartition(".")[2].partition("-")[0]
 
 
 def world_of(name: str) -> str | None:
     """The world that a program belongs to; None for what all share."""
-    world, _, role = name.rpartition(".")
-    return None if role in SHARED else world or LIVE
+    world, _, told = name.rpartition(".")
+    return None if told in SHARED else world or LIVE
 
 
 def programs(settings: Settings) -> tuple[Program, ...]:
@@ -80,7 +84,8 @@ def programs(settings: Settings) -> tuple[Program, ...]:
     elsewhere = {"broker": settings.kafka is not None, "warehouse": settings.clickhouse is not None,
                  "ticker": settings.world != LIVE,  # a sandbox keeps its own time …
                  "notifier": settings.world != LIVE}  # … and tells nobody
-    return tuple(Program(name_of(role, settings.world), role, settings) for role in ROLES if not elsewhere.get(role))
+    return tuple(Program(name_of(role, settings.world, number), role, settings, number) for role in ROLES
+                 if not elsewhere.get(role) for number in range(1, (settings.workers if role == "worker" else 1) + 1))
 
 
 def stopping_order(name: str) -> tuple[int, str]:
