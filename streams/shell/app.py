@@ -12,7 +12,8 @@ from streams.shell.transport import SCHEME, BatchTopic, register
 from streams.shell.watch import Watch
 
 
-def build_app(config: ShellConfig) -> faust.App:
+def build_app(config: ShellConfig, failures: list[BaseException]) -> faust.App:
+    """``failures`` is told why the worker stopped by itself: Faust's own way of ending says no more than that it did."""
     register()
     bootstrap = str(config.kafka["bootstrap_servers"])
     app = faust.App(
@@ -38,11 +39,14 @@ def build_app(config: ShellConfig) -> faust.App:
     )
     partitions: dict[int, Partition] = {}
     topic = BatchTopic(app, topics=[config.topics.actions], partitions=config.partitions)
-    watch = Watch(config, app, partitions)
 
     def fail(error: BaseException) -> None:
         """Fail fast: the supervisor starts the worker again, and it goes on from the store."""
-        app.loop.call_soon(lambda: app.loop.create_task(app.crash(error)))
+        failures.append(error)
+        if len(failures) == 1:
+            app.loop.call_soon(lambda: app.loop.create_task(app.crash(error)))
+
+    watch = Watch(config, app, partitions, fail)
 
     @app.agent(topic)
     async def judge(stream: Any) -> None:

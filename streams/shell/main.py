@@ -14,11 +14,16 @@ _COLLECT_EVERY = 200_000
 
 
 def run_worker(config: ShellConfig) -> None:
-    """Run until told to stop. Raises SystemExit with the worker's exit code."""
+    """Run until told to stop: SystemExit; or until something fails, which is then raised."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     (config.state_dir / config.name).mkdir(parents=True, exist_ok=True)
-    app = build_app(config)
+    failures: list[BaseException] = []
+    app = build_app(config, failures)
     gc.collect()
     gc.freeze()
     gc.set_threshold(_COLLECT_EVERY, 20, 100)  # the cyclic collector costs more than the parser (docs/performance.md)
-    faust.Worker(app, loglevel="WARN", quiet=True, redirect_stdouts=False).execute_from_commandline()
+    try:
+        faust.Worker(app, loglevel="WARN", quiet=True, redirect_stdouts=False).execute_from_commandline()
+    finally:
+        if failures:
+            raise failures[0]

@@ -46,36 +46,40 @@ class Outbox:
     async def _publish(self, results: Results, next_offset: int) -> None:
         topics, producer = self._config.topics, self._producer
         offsets = {TopicPartition(topics.actions, self._partition): next_offset}
+        deliveries: list[asyncio.Future[Any]] = []
         async with producer.transaction():
-            deliveries: list[asyncio.Future[Any]] = []
-            deliveries += await self._append(topics.findings, results.findings)
-            deliveries += await self._append(topics.matters, results.matters)
+            await self._append(topics.findings, results.findings, deliveries)
+            await self._append(topics.matters, results.matters, deliveries)
             for key, value, headers in results.rejected:
-                deliveries.append(await producer.send(topics.rejected, value, key, partition=self._partition, headers=headers))
+                deliveries.append(_noted(await producer.send(topics.rejected, value, key, partition=self._partition, headers=headers)))
             for county, value in results.carried:
-                deliveries.append(await producer.send(topics.actions, value, county))
+                deliveries.append(_noted(await producer.send(topics.actions, value, county)))
             await producer.send_offsets_to_transaction(offsets, self._config.group)
             for delivery in deliveries:
                 await delivery
 
-    async def _append(self, topic: str, pairs: Iterable[tuple[bytes, bytes | None]]) -> list[asyncio.Future[Any]]:
+    async def _append(self, topic: str, pairs: Iterable[tuple[bytes, bytes | None]], deliveries: list[asyncio.Future[Any]]) -> None:
         """Whole batches of records. ``append`` answers None when a batch is full, and then the record is not in it."""
         producer = self._producer
-        deliveries: list[asyncio.Future[Any]] = []
         batch = None
         for key, value in pairs:
             if batch is not None and batch.append(key=key, value=value, timestamp=None) is not None:
                 continue
             if batch is not None:
                 batch.close()
-                deliveries.append(await producer.send_batch(batch, topic, partition=self._partition))
+                deliveries.append(_noted(await producer.send_batch(batch, topic, partition=self._partition)))
             batch = producer.create_batch()
             if batch.append(key=key, value=value, timestamp=None) is None:
                 raise AssertionError(f"a record of {len(value or b'')} bytes does not fit an empty batch of {_BATCH_BYTES}")
         if batch is not None:
             batch.close()
-            deliveries.append(await producer.send_batch(batch, topic, partition=self._partition))
-        return deliveries
+            deliveries.append(_noted(await producer.send_batch(batch, topic, partition=self._partition)))
 
     async def stop(self) -> None:
         await self._producer.stop()
+
+
+def _noted(delivery: Any) -> Any:
+    """When one delivery fails the transaction does, and the others need not be complained about as well."""
+    delivery.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return delivery

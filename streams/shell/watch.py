@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,10 +45,12 @@ class Stall:
 
 
 class Watch:
-    def __init__(self, config: ShellConfig, app: Any, partitions: Mapping[int, Partition]) -> None:
+    def __init__(self, config: ShellConfig, app: Any, partitions: Mapping[int, Partition],
+                 fail: Callable[[BaseException], None]) -> None:
         self._config = config
         self._app = app
         self._partitions = partitions
+        self._fail = fail
         self._stall = Stall(config.stalled_seconds)
         self._written: dict[str, Any] = {}
 
@@ -67,10 +69,10 @@ class Watch:
             except KafkaError:  # the broker is away: it says so itself, and nobody can get on
                 behind = False
             if tp.partition in self._partitions and self._stall.look(tp.partition, partition.offset, time.monotonic(), behind=behind):
-                raise LogError("worker.stalled", f"分区无进展 / partition {tp.partition} is behind and has not moved for "
-                               f"{self._config.stalled_seconds:.0f} s", where=Where(topic=tp.topic, partition=tp.partition,
-                                                                                    offset=partition.offset),
-                               todo="this worker stops and is started again; if it recurs, see `sanfang doctor`")
+                self._fail(LogError("worker.stalled", f"分区无进展 / partition {tp.partition} is behind and has not moved for "
+                                    f"{self._config.stalled_seconds:.0f} s",
+                                    where=Where(topic=tp.topic, partition=tp.partition, offset=partition.offset),
+                                    todo="this worker stops and is started again; if it recurs, see `sanfang doctor`"))
 
     async def _lag(self, tp: Any) -> int:
         """What the fetcher has still to hand over. By positions: an offset would count the markers of transactions as records."""

@@ -1,6 +1,6 @@
 """The real worker in a process of its own, which kills itself (-9) at a named point of the protocol. Only tests have this hook.
 
-    python -m tests.crash.dying NAME [POINT NTH]
+    python -m tests.crash.dying NAME [POINT NTH [SIGNAL]]      SIGNAL: KILL, or STOP for one that is to wake as a zombie
 
 Settings come from the environment as for `sanfang run worker`; the steps are wrapped, not changed.
 """
@@ -16,6 +16,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
+from events.errors import SanfangError
 from infra.running.worker import config_of
 from infra.settings import Settings
 from streams.shell.checkpoints import Checkpoints
@@ -42,7 +43,7 @@ SESSION_SECONDS = 6.0
 CHECKPOINT_EVERY = 1_000
 
 
-def arm(point: str, nth: int) -> None:
+def arm(point: str, nth: int, how: str = "KILL") -> None:
     """Wrap the method so that its nth call is the last thing the process does."""
     owner, name, when = POINTS[point]
     wrapped, left = getattr(owner, name), [nth]
@@ -51,39 +52,42 @@ def arm(point: str, nth: int) -> None:
         left[0] -= 1
         return left[0] == 0
 
+    def die() -> None:
+        os.kill(os.getpid(), signal.Signals[f"SIG{how}"])
+
     def plain(*args: Any, **named: Any) -> Any:
         last = dies()
         if last and when == "before":
-            _die()
+            die()
         answer = wrapped(*args, **named)
         if last:
-            _die()
+            die()
         return answer
 
     async def awaited(*args: Any, **named: Any) -> Any:
         last = dies()
         if last and when == "before":
-            _die()
+            die()
         answer = await wrapped(*args, **named)
         if last:
-            _die()
+            die()
         return answer
 
     chosen: Callable[..., Any] = plain if owner in {PartitionStore, Checkpoints} else awaited
     setattr(owner, name, chosen)
 
 
-def _die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def main(name: str, point: str = "", nth: str = "1") -> None:
+def main(name: str, point: str = "", nth: str = "1", how: str = "KILL") -> None:
     from streams.shell.main import run_worker
 
     if point:
-        arm(point, int(nth))
-    run_worker(replace(config_of(Settings()), name=name, session_seconds=SESSION_SECONDS, largest_batch=200,
-                       checkpoint_every=CHECKPOINT_EVERY))
+        arm(point, int(nth), how)
+    try:
+        run_worker(replace(config_of(Settings()), name=name, session_seconds=SESSION_SECONDS, largest_batch=200,
+                           checkpoint_every=CHECKPOINT_EVERY))
+    except SanfangError as error:  # as the command line does
+        print(error)
+        sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,8 @@ class Point:
         self.name = name
         self.answer = answer
 
+    def add_done_callback(self, heard: object) -> None: ...
+
     def __await__(self) -> Generator[str, None, Any]:
         yield self.name
         return self.answer

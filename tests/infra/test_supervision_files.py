@@ -13,7 +13,7 @@ from events.errors import GroundError
 from infra import ports, worlds
 from infra.settings import Settings
 from infra.supervision import config
-from infra.supervision.programs import Program, programs, stopping_order, world_of
+from infra.supervision.programs import Program, programs, role_of, stopping_order, world_of
 from infra.supervision.status import last_error, last_lines, unexpected_ends
 
 if TYPE_CHECKING:
@@ -126,3 +126,14 @@ def test_last_error_is_the_newest_line_that_tells_of_one(tmp_path: Path) -> None
         log.write_text(f"── started ──\nERROR older\n{line}\nall is well again\n")
         assert last_error(log) == ("ERROR older" if line.startswith("ruin") else line)
     assert last_lines(log, 1) == ["all is well again"]
+
+
+def test_each_worker_has_its_number_and_one_more_changes_no_other(tmp_path: Path) -> None:
+    """Three workers are three programs of one role; the first one's file is the same whether there are others or not."""
+    one, three = Settings(home=tmp_path), Settings(home=tmp_path, workers=3)
+    names = [program.name for program in programs(three) if program.role == "worker"]
+    assert names == ["worker", "worker-2", "worker-3"]
+    assert {role_of(name) for name in names} == {"worker"}
+    texts = {written(next(each for each in programs(settings) if each.name == "worker"))[0] for settings in (one, three)}
+    assert len(texts) == 1
+    assert "run worker --number 3" in written(next(each for each in programs(three) if each.name == "worker-3"))[0]
