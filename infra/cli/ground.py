@@ -75,6 +75,8 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
     for one in lags:
         if one.partitions:
             console.print(_partitions(one))
+        if one.workers:
+            console.print(_workers(one))
         for note in one.notes:
             console.print(f"{one.world}: {note}", highlight=False, markup=False, soft_wrap=True)
     for note in standing.notes(settings):
@@ -143,8 +145,18 @@ def _partitions(world: WorldLag) -> Table:
     return table
 
 
+def _workers(world: WorldLag) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("worker 工作进程", "partitions 分区", "skipped 跳过", "gaps 间隙", "reread 补读", "moved 最近进展"):
+        table.add_column(heading)
+    for one in world.workers:
+        table.add_row(one.name, " ".join(map(str, one.partitions)) or "–", str(one.skipped), str(one.gaps), str(one.reread),
+                      f"{one.unmoved_seconds} s")
+    return table
+
+
 def _as_dict(world: WorldLag) -> dict[str, Any]:
-    return {"world": world.world, "notes": list(world.notes), "partitions": [
+    return {"world": world.world, "notes": list(world.notes), "workers": [asdict(one) for one in world.workers], "partitions": [
         {**asdict(one), "worker_lag": one.worker_lag, "projector_lag": one.projector_lag} for one in world.partitions]}
 
 

@@ -5,6 +5,7 @@
     supervisor  a supervisor spoken to over its socket
     leftovers   what a crash left behind, recognised before it is touched
     lifecycle   up and down
+    workers     what the workers say of themselves
     status      what each program does, and how far each world has come (`lag`)
 
 A process is only ever stopped when it carries this home's mark in its environment and its identity (pid and start

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from events.errors import GroundError, SanfangError
 from infra import ports
 from infra.kafka import clients
+from infra.supervision.workers import WorkerStatus, standing_still, worker_statuses
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -38,7 +39,8 @@ class WorldLag:
     world: str
     partitions: tuple[PartitionLag, ...] = ()
     notes: tuple[str, ...] = field(default=())
-    """What could not be asked, and why."""
+    """What could not be asked, and why; which partitions stand still."""
+    workers: tuple[WorkerStatus, ...] = ()
 
 
 def world_lag(settings: Settings) -> WorldLag:
@@ -53,10 +55,11 @@ def world_lag(settings: Settings) -> WorldLag:
     except SanfangError as error:
         projected = None
         notes.append(str(error))
-    return WorldLag(settings.world, tuple(
-        PartitionLag(partition, end, judged.get(partition, 0),
-                     None if projected is None else projected.get(partition, 0))
-        for partition, end in sorted(ends.items())), tuple(notes))
+    partitions = tuple(PartitionLag(partition, end, judged.get(partition, 0),
+                                    None if projected is None else projected.get(partition, 0))
+                       for partition, end in sorted(ends.items()))
+    workers = worker_statuses(settings)
+    return WorldLag(settings.world, partitions, (*notes, *standing_still(workers, partitions)), tuple(workers))
 
 
 def log_offsets(settings: Settings) -> tuple[dict[int, int], dict[int, int]]:
