@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import faust
+from faust.types import TP
 
 from streams.shell.config import ShellConfig
 from streams.shell.partition import Partition
@@ -51,7 +52,7 @@ def build_app(config: ShellConfig, failures: list[BaseException]) -> faust.App:
     @app.agent(topic)
     async def judge(stream: Any) -> None:
         async for event in stream.events():
-            tp = event.message.tp
+            tp = TP(event.message.topic, event.message.partition)  # Faust minds which of the two classes of that name
             partition = partitions.get(tp.partition)
             if partition is None:
                 continue  # it was taken away since; to take it up again would fence its new owner

@@ -34,9 +34,11 @@ def test_killed_at_the_named_points_it_ends_as_undisturbed(world_settings: Setti
     """Ten deaths of two workers, at points of the protocol and at moments of chance: state, findings, rejections and matters
     are those of an undisturbed run.
     """
-    deaths, _ = under_fire(world_settings, petitions.log(200), kills=10, seed=7)
+    deaths, gave_up = under_fire(world_settings, petitions.log(200), kills=10, seed=7)
     assert deaths.total() >= 10
     assert len(deaths) > 5
+    logs = [file.read_text(errors="replace") for file in world_settings.home.glob("worker-*.log")]
+    assert sum(log.count("[worker.fenced]") for log in logs) == len(gave_up), "nobody ends by itself for any other reason"
     assert differences(world_settings) == []
 
 
