@@ -3,6 +3,7 @@
 # Stamp files remember what is done, so that a second run starts at once:
 #   .venv/.made, .venv/.locked, .venv/.installed   environment, locked dependencies, this project
 #   infra/kafka/jars/.complete                     Kafka's own jars, by Maven
+#   infra/encoder/jars/.complete                   the door's sentence encoder, by Maven; optional (docs/matching.md)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -21,7 +22,7 @@ help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' \
 		| while IFS='|' read -r name what; do printf 'make %-9s %s\n' "$$name" "$$what"; done
 
-setup: .venv/.installed infra/kafka/jars/.complete ## environment, locked dependencies, Kafka's jars (the others call it)
+setup: .venv/.installed infra/kafka/jars/.complete infra/encoder/jars/.complete ## environment, locked dependencies, Kafka's jars (the others call it)
 
 demo: setup ## a year of a simulated city, through the real parts, with the answers explained
 	@$(BIN)/sanfang demo
@@ -53,7 +54,7 @@ lock: pyproject.toml ## bring requirements.lock up to pyproject.toml; versions s
 		--no-header --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
 
 clean: ## remove what can be made again (never .sanfang, where your data is)
-	@rm -rf .venv infra/kafka/jars build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv infra/kafka/jars infra/encoder/jars build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .venv/.made:
 	@[ -n "$(PYTHON)" ] || { echo "no Python 3.11 or newer found: install python3.11, or name one: make PYTHON=/path/to/python" >&2; exit 1; }
@@ -77,3 +78,7 @@ clean: ## remove what can be made again (never .sanfang, where your data is)
 infra/kafka/jars/.complete: infra/kafka/pom.xml | .venv/.installed
 	@$(BIN)/python -m infra.kafka.jars
 	@touch $@
+
+infra/encoder/jars/.complete: infra/encoder/pom.xml | .venv/.installed
+	@$(BIN)/python -m infra.encoder.fetch || echo "· no sentence encoder: matching goes on without (docs/matching.md)"
+	@mkdir -p $(@D) && touch $@

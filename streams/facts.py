@@ -81,6 +81,7 @@ def registration(event: Registered, tick: int) -> Registration:
         persons=tuple([_person(each) for each in data.petitioners]),
         continues=_person(data.continues) if data.continues else None,
         sketch=urlsafe_b64decode(data.sketch.grams + "==") if data.sketch else b"",
+        parts=urlsafe_b64decode(data.sketch.parts + "==") if data.sketch and data.sketch.parts else b"",
         mark=data.sketch.mark if data.sketch else "",
         present=data.present or 0, signers=data.signers or 0, affected=data.affected or 0,
         representatives=data.representatives or 0, concerns=data.concerns or "",

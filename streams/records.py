@@ -124,6 +124,8 @@ class Registration(msgspec.Struct, frozen=True, array_like=True, gc=False, omit_
     concerns: str = ""
     refusal: Refusal | None = None
     green: bool = False
+    parts: bytes = b""
+    """The rest of the sketch, from its version 2 on (events.sketches)."""
 
     def says_the_same(self, other: Registration) -> bool:
         """Is it the same registration, whatever its event's id, tick and entry."""
@@ -132,7 +134,7 @@ class Registration(msgspec.Struct, frozen=True, array_like=True, gc=False, omit_
 
 def _said(one: Registration) -> tuple[object, ...]:
     return (one.id, one.at, one.received, one.channel, one.purpose, one.category, one.office, one.place, one.litigation,
-            one.reachable, one.persons, one.continues, one.sketch, one.mark, one.present, one.signers, one.concerns)
+            one.reachable, one.persons, one.continues, one.sketch, one.parts, one.mark, one.present, one.signers, one.concerns)
 
 
 class Sub(msgspec.Struct, array_like=True, gc=False, omit_defaults=True):

@@ -32,6 +32,7 @@ GROUPS: tuple[str, ...] = (
     "queries",
     "sql",
     "indicators",
+    "matching",
     "demo",
     "history",
     "alerts",

@@ -18,7 +18,7 @@ from streams import causes
 from streams.case import Case
 from streams.claims import Claim
 from streams.grouping import Place
-from streams.matching import MODEL, compare
+from streams.matching import compare
 from streams.records import Sub
 
 
@@ -50,7 +50,7 @@ def _repeat(place: Place, earlier: Sub, case: Case) -> Claim:
         match = compare(earlier.reg, reg)
         if match.total >= rules.ask_from:  # else a clerk decided, and the score says nothing
             said["score"] = {
-                "model": MODEL, "total": match.total, "same_from": rules.same_from, "ask_from": rules.ask_from,
+                "model": match.model, "total": match.total, "same_from": rules.same_from, "ask_from": rules.ask_from,
                 "fields": [{"name": name, "level": level, "weight": weight} for name, level, weight in match.fields],
             }
         return said

@@ -34,7 +34,8 @@ def test_every_jar_is_locked_by_hash() -> None:
 
 def test_no_address_in_what_is_fetched_by_name() -> None:
     """Locks and the Maven file name packages, never where from: that is each machine's own setting."""
-    for name in ("requirements.lock", "pyproject.toml", "infra/kafka/pom.xml", "infra/kafka/jars.sha256", "Makefile"):
+    for name in ("requirements.lock", "pyproject.toml", "infra/kafka/pom.xml", "infra/kafka/jars.sha256", "infra/encoder/pom.xml",
+                 "infra/encoder/jars.sha256", "Makefile"):
         assert "://" not in (ROOT / name).read_text(encoding="utf-8"), name
 
 

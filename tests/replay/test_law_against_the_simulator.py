@@ -48,7 +48,7 @@ def test_every_clock_and_every_visit_is_right(city: tuple[Path, dict[str, Any]],
 
     def told(a: Registration, b: Registration) -> Match:
         same = truth["submissions"][a.id]["matter"] == truth["submissions"][b.id]["matter"]
-        return Match((("truth", "same" if same else "different", 1000 if same else 0),))
+        return Match("truth", (("truth", "same" if same else "different", 1000 if same else 0),))
 
     monkeypatch.setattr(sys.modules["streams.casefiles"], "score", lambda a, b: told(a, b).total)
     monkeypatch.setattr(sys.modules["streams.detectors.repeats"], "compare", told)
