@@ -22,7 +22,7 @@ from infra.kafka import clients
 from infra.kafka.broker import LocalBroker, running
 from infra.kafka.topics import ensure_topics
 from infra.settings import Settings
-from tests.events.golden import ACTIONS
+from tests.events.golden import ACTIONS, ADMITTED
 from tests.infra.http.door_examples import ACCEPTED, DOOR_FORMS, VISIT, own_door, records
 from tests.infra.http.served import served
 
@@ -57,7 +57,7 @@ def test_every_delivery_says_the_truth(world_settings: Settings, opened: Opened)
     for type_, delivery in deliveries.items():
         place = delivery.result()
         record = there[place.partition, place.offset]
-        assert (record.key, record.value, place.topic) == (b"141102", ACTIONS[type_], world_settings.topics.actions)
+        assert (record.key, record.value, place.topic) == (b"141102", (ACTIONS | ADMITTED)[type_], world_settings.topics.actions)
         assert place.id == json.loads(record.value)["id"]
     assert len(there) == len(DOOR_FORMS)
 

@@ -13,6 +13,8 @@ def examples(kind: str) -> dict[str, bytes]:
 
 
 ACTIONS = examples("actions")
+ADMITTED = examples("admitted")
+"""What a door makes today of an example, where it once made something else: a sketch with parts."""
 FINDINGS = examples("findings")
 MATTERS = examples("matters")
 ALERTS = examples("alerts")
