@@ -210,6 +210,8 @@ class Fold:
         name = f"{county}|{event.subject}"
         key = state.file_key(name)
         if key is None:
+            if new.kind == "corrected" and state.file(f"{county}|{ADVICE} {event.subject}") is not None:
+                return self._advise(event)
             return self._hold(name, new)
         file = state.file(key)
         assert file is not None, f"{name} names a case file that is not there"  # noqa: S101  an invariant of State
@@ -248,22 +250,26 @@ class Fold:
         return new.entered > rules.calendar.add_workdays(new.day, rules.late_entry_workdays)
 
     def _advise(self, event: Action) -> Outcome:
-        """A recommendation 三项建议 and its answer: a file of its own, under its own number."""
+        """A recommendation 三项建议, its answer, and corrections of either: a file of its own, under its own number."""
         state = self.state
         new = fact(event, state.clock.number)
         key = f"{event.partitionkey}|{ADVICE} {event.subject}"
-        file = state.file(key)
+        file, findings, cause = state.file(key), list[tuple[str, bytes]](), Cause(event.id, event.time)
         if file is None:
-            reg = Registration(event.subject, new.id, new.day, new.day, new.at, new.tick, ADVICE, "", "", new.office, "")
+            reg = Registration(event.subject, "", new.day, new.day, new.at, new.tick, ADVICE, "", "", new.office, "")
             file = CaseFile(key, event.partitionkey, [Sub(reg, [], [], [])], {}, {}, [])
+            name = f"{event.partitionkey}|{event.subject}"
+            if (held := state.held_for(name)) is not None and all(known.kind == "corrected" for known in held.facts):
+                for known in held.facts:
+                    taking.take(file.subs[0], known)
+                self._no_longer_waiting(event.partitionkey, name, held, cause, findings)
         sub = file.subs[0]
         if taking.has(sub, new.id):
             return Outcome([], repeated=True)
-        taking.take(sub, new)
+        refusal = taking.take(sub, new)
         self._known.pop(key, None)
-        findings: list[tuple[str, bytes]] = []
-        self._judge(file, Cause(event.id, event.time), findings)
-        return Outcome(findings) if findings else NOTHING
+        self._judge(file, cause, findings)
+        return Outcome(findings, rejected=refusal) if findings or refusal else NOTHING
 
     # -- what nobody has registered yet (ruling 44)
     def _hold(self, name: str, new: Fact) -> Outcome:

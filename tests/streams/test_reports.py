@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -113,3 +114,30 @@ def test_anothers_answer_is_none() -> None:
     story.say("recommendation.answered", "2023-03-20", "R1", {"office": LABOUR, "taken_up": True})
     story.ticks("2023-03-21", "2023-04-02")
     assert story.missed() == [R40]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_recommendation_is_corrected_like_anything_else(order: tuple[int, ...]) -> None:
+    """E17, art. 40: it went to another office than was said; whatever comes first, the office that it went to owes the answer."""
+    story = Story()
+    issue = "issued-1"
+    said = {"office": BUREAU, "to": HOUSING, "kind": "improve_work"}
+    tell = [lambda: story.say("recommendation.issued", "2023-03-01", "R1", said, id_=issue),
+            lambda: story.say("corrected", "2023-03-05", "R1", {"office": BUREAU, "corrects": issue, "data": {
+                "office": BUREAU, "to": LABOUR, "kind": "improve_work"}}),
+            lambda: story.say("recommendation.answered", "2023-03-20", "R1", {"office": HOUSING, "taken_up": True})]
+    for index in order:
+        tell[index]()
+    story.ticks("2023-03-21", "2023-04-02")
+    assert story.missed() == [(R40[0], R40[1], LABOUR["id"])]
+    assert not story.standing("waiting")
+
+
+def test_a_recommendation_that_was_void_is_owed_no_answer() -> None:
+    """E17: a correction without anything instead makes it void; what was missed by then is withdrawn."""
+    story = Story()
+    issue = story.say("recommendation.issued", "2023-03-01", "R1", {"office": BUREAU, "to": HOUSING, "kind": "improve_work"})
+    story.tick("2023-05-01")
+    assert story.missed() == [R40]
+    story.say("corrected", "2023-05-02", "R1", {"office": BUREAU, "corrects": issue})
+    assert not story.missed()
