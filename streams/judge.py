@@ -46,7 +46,8 @@ class Judgement(msgspec.Struct, gc=False):
 def judge(file: CaseFile, clock: Clock, rules: RuleBook) -> Judgement:
     """The matters of the file, and the claims that follow from its facts, in a fixed order."""
     if file.subs[0].reg.channel == ADVICE:
-        return _judge_advice(file, clock, rules.on(file.county, min((fact.day for fact in file.subs[0].facts), default=file.subs[0].reg.day)))
+        first = min((fact.day for fact in file.subs[0].facts), default=file.subs[0].reg.day)
+        return _judge_advice(file, clock, rules.on(file.county, first))
     cases = [_case(matter, file, clock, rules.on(file.county, matter.founder.reg.received)) for matter in group(file, rules)]
     return Judgement(cases, [_steady(case) for case in cases])
 
