@@ -15,7 +15,7 @@ file, line) and what to do next. Exit code 1 is kept for checks that ran and sai
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,17 @@ class SanfangError(Exception):
         place = str(self.where)
         return f"[{self.code}] {self.what}" + (f" ({place})" if place else "") + (f" → {self.todo}" if self.todo else "")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """So that an error raised in a process of ours arrives whole."""
+        return _again, (type(self), self.code, self.what, self.where, self.todo)
+
     def as_dict(self) -> dict[str, str]:
         """What ``--json`` and the HTTP doors answer."""
         return {"code": self.code, "what": self.what, "where": str(self.where), "todo": self.todo}
+
+
+def _again(kind: type[SanfangError], code: str, what: str, where: Where, todo: str) -> SanfangError:
+    return kind(code, what, where=where, todo=todo)
 
 
 class RejectedInput(SanfangError):

@@ -1,15 +1,29 @@
-"""`sanfang replay`: the fold over a file, without Kafka 不经Kafka的回放."""
+"""`sanfang replay`: the worker's fold over a log, at the speed of the disk; and what other rules would have said 回放与推演."""
 
 from __future__ import annotations
 
+import os
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import replace as changed
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
 
+from events.errors import UsageError
 from infra.cli.app import settings_of
 from infra.cli.rules import named, rule_sets
+
+if TYPE_CHECKING:
+    from infra.settings import Settings
+    from projections.replay.slices import Slice
+    from projections.replay.sources import Span
+    from projections.replay.whole import Asked
+    from streams.ruleset import RuleSet
 
 
 def register(app: typer.Typer) -> None:
@@ -18,37 +32,127 @@ def register(app: typer.Typer) -> None:
 
 def replay(
     ctx: typer.Context,
-    log: Annotated[Path, typer.Option("--log", help="file of events, one JSON document a line 事件文件", show_default=False)],
+    log: Annotated[Path | None, typer.Option("--log", help="a plain file of events, one JSON document a line 事件文件")] = None,
+    source: Annotated[str, typer.Option("--from", metavar="mirror|kafka|FILE", help="where the log is read from 日志来源")] = "mirror",
+    processes: Annotated[int, typer.Option(min=0, help="0: as many as there are cores 进程数")] = 0,
+    slices: Annotated[list[str] | None, typer.Option(
+        "--slice", metavar="NAME=VALUE", help="county= matter= since= until=, repeatable 范围")] = None,
+    work: Annotated[Path | None, typer.Option(help="keeps the state: the same command carries a stopped replay on 断点")] = None,
     json_out: Annotated[Path | None, typer.Option("--json-out", help="directory for findings, matters and summary 输出目录")] = None,
     rules: Annotated[str | None, typer.Option(
-        "--rules", metavar="ID_OR_FILE", help="judge everything under this rule set; else each matter under its own 规则集")] = None,
+        "--rules", metavar="ID|FILE|@DAY", help="judge everything under this rule set; else each matter under its own 规则集")] = None,
+    model: Annotated[str | None, typer.Option(help="compare under another matching model 匹配模型")] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="what appears, vanishes or changes under --rules or --model 推演")] = False,
+    report: Annotated[Path | None, typer.Option(help="where the comparison is written, .html and .xlsx [in the home] 报告")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the summary as JSON")] = False,
 ) -> None:
-    """Judge a file of events as the worker would 用同一判定函数回放日志文件."""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    """Judge a log as the worker would 用同一判定函数回放日志."""
+    settings = settings_of(ctx)
+    if log is not None:
+        _plain(settings, log, json_out, rules, as_json=as_json)
+        return
+    asked, spans = _asked(settings, source, slices or [])
+    if compare:
+        from infra.cli.what_if import compare as compared  # noqa: PLC0415 - slow to import, see infra.cli.app
 
+        other = None if rules is None else [_named(settings, rules)]
+        compared(settings, asked, spans, rules=other, model=model, processes=processes or os.cpu_count() or 1, report=report,
+                 as_json=as_json)
+        return
+    if model is not None:
+        raise UsageError("replay.model", "--model is for --compare 仅用于对比", todo="add --compare")
+    if rules is not None:
+        asked = changed(asked, rules=(_named(settings, rules),))
+    _all(asked, spans, processes or os.cpu_count() or 1, work, json_out, as_json=as_json)
+
+
+def _named(settings: Settings, said: str) -> RuleSet:
+    """A rule set by id or file, or ``@DAY``: the one in force then."""
+    from streams.ruleset import in_force  # noqa: PLC0415
+
+    known = rule_sets(settings.home)
+    if not said.startswith("@"):
+        return named(known, said)
+    try:
+        return in_force(known, date.fromisoformat(said[1:]))
+    except ValueError as error:
+        raise UsageError("rules.day", f"{said!r} is no day", todo="write it as @2024-05-01") from error
+
+
+def _asked(settings: Settings, source: str, said: list[str]) -> tuple[Asked, dict[int, Span]]:
+    from infra.replaying import opening  # noqa: PLC0415
+    from projections.replay.slices import sliced  # noqa: PLC0415
+    from projections.replay.whole import Asked, ending_at, spans_of  # noqa: PLC0415
+
+    opened = opening(settings, source)
+    wanted = sliced(said)
+    spans = spans_of(opened)
+    wanted = _resolved(settings, source, wanted)
+    wanted, bounds = ending_at(wanted, spans)
+    name = source if source in {"mirror", "kafka"} else str(Path(source).resolve())
+    return Asked(opened, f"{name} {settings.world}", tuple(rule_sets(settings.home)), wanted, bounds), spans
+
+
+def _resolved(settings: Settings, source: str, wanted: Slice) -> Slice:
+    """An end that the mirror can name by offsets is named so, and refused with precision."""
+    from infra.supervision.lag import warehouse  # noqa: PLC0415
+    from projections.history.cut import cut  # noqa: PLC0415
+    from projections.history.moment import Moment  # noqa: PLC0415
+
+    if wanted.until is None or wanted.until.kind == "offsets":
+        return wanted
+    if source == "mirror":
+        with warehouse(settings) as asked:
+            found = cut(asked, wanted.until)
+        return changed(wanted, until=Moment("offsets", wanted.until.said, offsets=tuple(found.offsets.items())))
+    if wanted.until.kind == "event":
+        raise UsageError("replay.slice", "only the mirror can be asked for an event 仅镜像支持按事件截止",
+                         todo="--from mirror, or give a time or offsets")
+    return wanted
+
+
+def _all(asked: Asked, spans: dict[int, Span], processes: int, work: Path | None, json_out: Path | None, *, as_json: bool) -> None:
+    from infra.cli.progress import told  # noqa: PLC0415
+    from projections.replay.whole import replay_all  # noqa: PLC0415
+
+    began = time.perf_counter()
+    with ExitStack() as stack:
+        folder = work or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sanfang-replay-")))
+        with told("replay 回放", sum(span.records for span in spans.values())) as tell:
+            outcome = replay_all(asked, folder, spans, processes=processes, resumable=work is not None, tell=tell)
+        if json_out is not None:
+            outcome.write(json_out)
+    _tell({**outcome.summary(), "seconds": round(time.perf_counter() - began, 2)}, as_json=as_json)
+
+
+def _plain(settings: Settings, log: Path, json_out: Path | None, rules: str | None, *, as_json: bool) -> None:
+    """A file of plain events is one partition and knows no offsets."""
+    from infra.cli.progress import told  # noqa: PLC0415
     from projections.replay import replay as run  # noqa: PLC0415
     from streams.ruleset import RuleBook  # noqa: PLC0415
 
-    known = rule_sets(settings_of(ctx).home)
-    book = RuleBook([named(known, rules)] if rules is not None else known)
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("replay 回放", total=log.stat().st_size if log.is_file() else None)
-        result = run(log, book, progress=lambda size: bar.advance(task, size))
+    book = RuleBook([_named(settings, rules)] if rules is not None else rule_sets(settings.home))
+    with told("replay 回放", log.stat().st_size if log.is_file() else None) as tell:
+        result = run(log, book, progress=tell)
     if json_out is not None:
         result.write(json_out)
-    summary = result.summary()
+    _tell(result.summary(), as_json=as_json)
+    if not as_json:
+        for refused in result.rejected[:20]:
+            typer.echo(f"{log}:{refused['line']}: [{refused['code']}] {refused['what']} → {refused['todo']}", err=True)
+
+
+def _tell(summary: dict[str, Any], *, as_json: bool) -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
     if as_json:
         typer.echo(orjson.dumps(summary, option=orjson.OPT_INDENT_2).decode())
         return
     table = Table("", "", show_header=False)
-    for name in ("rule_set", "events", "repeated", "rejected", "matters"):
-        table.add_row(name, str(summary[name]))
+    for name in ("rule_set", "rule_sets", "slice", "events", "repeated", "rejected", "matters", "digest", "seconds"):
+        if name in summary:
+            table.add_row(name, str(summary[name]))
     for kind, count in summary["findings"].items():
         table.add_row(f"finding: {kind}", str(count))
     Console().print(table)
-    for refused in result.rejected[:20]:
-        typer.echo(f"{log}:{refused['line']}: [{refused['code']}] {refused['what']} → {refused['todo']}", err=True)

@@ -56,7 +56,7 @@ def tell(answer: Answer, title: str, *, as_json: bool, columns: Sequence[str] = 
         for part, said in answer.document.items():
             _part(console, f"{title} · {part}", said)
     else:
-        console.print(_table(title, answer.rows, columns))
+        console.print(rows_table(title, answer.rows, columns))
     if answer.more:
         console.print("there is more 还有更多 → --limit", style="dim", highlight=False)
     console.print(f"as of 数据截至 {_as_of(answer.as_of)}", style="dim", highlight=False, soft_wrap=True)
@@ -64,7 +64,7 @@ def tell(answer: Answer, title: str, *, as_json: bool, columns: Sequence[str] = 
 
 def _part(console: Console, title: str, said: Any) -> None:
     if isinstance(said, Mapping) and isinstance(said.get("fields"), Sequence):
-        console.print(_table(f"{title} · {said.get('model', '')}", said["fields"], ("name", "level", "weight")))
+        console.print(rows_table(f"{title} · {said.get('model', '')}", said["fields"], ("name", "level", "weight")))
         console.print(" · ".join(f"{name} {value}" for name, value in said.items() if name != "fields"), highlight=False)
     elif isinstance(said, Mapping):
         table = Table(title=title, title_justify="left", show_header=False, box=box.SIMPLE)
@@ -72,12 +72,12 @@ def _part(console: Console, title: str, said: Any) -> None:
             table.add_row(_LABELS.get(name, name), _cell(value, name))
         console.print(table)
     elif isinstance(said, list):
-        console.print(_table(title, said) if said else f"{title}: none 无", highlight=False)
+        console.print(rows_table(title, said) if said else f"{title}: none 无", highlight=False)
     elif said is not None:
         console.print(f"{title}: {_cell(said)}", highlight=False)
 
 
-def _table(title: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> Table:
+def rows_table(title: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> Table:
     names = list(columns) or [name for name in (rows[0] if rows else {}) if name not in _DULL
                               and any(row.get(name) not in (None, "", []) for row in rows)]
     table = Table(title=f"{title} ({len(rows)})", title_justify="left", box=box.SIMPLE)

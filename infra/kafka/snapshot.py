@@ -59,6 +59,14 @@ class Snapshot:
         for partition, (start, end) in self.bounds.items():
             yield from self._records(partition, start, end)
 
+    def of(self, partition: int, start: int, end: int) -> Iterator[Record]:
+        """The records of one partition with ``start <= offset < end``, as far as the bounds go."""
+        first, last = self.bounds[partition]
+        yield from self._records(partition, max(first, start), min(last, end))
+
+    def close(self) -> None:
+        self._consumer.close()
+
     def at(self, partition: int, offset: int) -> Record | None:
         """The record there, if there is one."""
         if partition not in self.bounds or not self.bounds[partition][0] <= offset < self.bounds[partition][1]:
@@ -69,7 +77,7 @@ class Snapshot:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._consumer.close()
+        self.close()
 
     def _bounds(self, starts: Mapping[int, int] | int | None) -> dict[int, tuple[int, int]]:
         partitions = self._consumer.partitions_for_topic(self.topic)

@@ -131,6 +131,6 @@ def _write(warehouse: Warehouse, kept: KeptState, fold: Fold, rows: _Rows) -> No
             warehouse.insert(table, [name for name, _ in columns], list(zip(*values, strict=True)), types=[type_ for _, type_ in columns])
     warehouse.insert("history_heads", ["partition", "offset", "findings", "rules"],
                      [[rows.partition], [rows.last], [rows.count], [fold.rules.id]])
-    kept.write({**fold.state.changes(), **rows.states}, rows.last, {"findings": rows.count})
+    kept.keep({**fold.state.changes(), **rows.states}, rows.last, {"findings": rows.count})
     fold.forget(_KEEP)
     rows.findings, rows.matters, rows.states = [], [], {}

@@ -11,8 +11,25 @@ from typing import Final
 import orjson
 
 from events.errors import UsageError, Where
+from streams.state import MemoryStore
 
 _FORMAT: Final = 1
+
+
+class HeldState(MemoryStore):
+    """The same for a run that will not be carried on: in memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.offset = -1
+        self.notes: dict[str, object] = {}
+
+    def keep(self, changes: Mapping[bytes, bytes | None], offset: int, notes: Mapping[str, object]) -> None:
+        self.write(changes)
+        self.offset, self.notes = offset, dict(notes)
+
+    def close(self) -> None:
+        """Nothing stays open."""
 
 
 class KeptState:
@@ -50,7 +67,7 @@ class KeptState:
                 return
             yield key, value
 
-    def write(self, changes: Mapping[bytes, bytes | None], offset: int, notes: Mapping[str, object]) -> None:
+    def keep(self, changes: Mapping[bytes, bytes | None], offset: int, notes: Mapping[str, object]) -> None:
         """Records (None: gone), the offset they now include and the notes, all or nothing."""
         self._db.execute("BEGIN")
         self._db.executemany("DELETE FROM records WHERE k = ?", [(key,) for key, value in changes.items() if value is None])

@@ -48,6 +48,16 @@ def lines(path: Path, partition: int | None = None) -> Iterator[Line]:
                 yield _line(number, len(raw), value)
 
 
+def of_export(path: Path) -> bool:
+    """Whether the file begins with a record, as `sanfang export` writes it."""
+    try:
+        with path.open("rb") as file:
+            return next((line for line in file if line.strip()), b"").startswith(_RECORD)
+    except OSError as error:
+        raise UsageError("replay.file", f"the log cannot be opened: {error.strerror}", where=Where(file=str(path)),
+                         todo="give mirror, kafka, or a file of records as sanfang export writes it") from error
+
+
 def _line(number: int, size: int, value: bytes) -> Line:
     if not value.startswith(_RECORD):
         return Line(number, size, 0, number - 1, value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.projections.records import put
 
 pytestmark = pytest.mark.clickhouse
 Typed = Callable[..., tuple[int, str, str]]
+STRICT = Path(__file__).parents[2] / "docs" / "rules" / "own-level-only.toml"
 THEN = ("--as-of", "2023-09-01")
 
 
@@ -115,5 +117,46 @@ def test_what_cannot_be_answered_is_told_with_its_code(typed: Typed, words: tupl
     """A moment that is not in the log, a table without a past: an error, never an answer of today."""
     ended, said, error = typed(*words)
     assert ended != 0
+    assert not said
+    assert told in error
+
+
+def test_the_mirror_is_replayed(typed: Typed, tmp_path: Path) -> None:
+    """From the mirror, whole and up to a moment: the matters of the replay are those of the as-of."""
+    code, said, _ = typed("replay", "--processes", "1", "--slice", "until=2023-09-01", "--json", "--json-out", str(tmp_path))
+    assert code == 0
+    rows = json.loads(typed("matters", "list", *THEN, "--limit", "1000", "--json")[1])["rows"]
+    assert json.loads(said)["matters"] == len(rows)
+    states = [json.loads(line) for line in (tmp_path / "matters.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert sorted(state["id"] for state in states) == sorted(row["matter_id"] for row in rows)
+    standing = json.loads(typed("findings", "list", *THEN, "--limit", "1000", "--json")[1])["rows"]
+    told = [json.loads(line) for line in (tmp_path / "findings.jsonl").read_text(encoding="utf-8").splitlines()]
+    gone = {each["data"].get("retracts") for each in told}
+    assert {row["finding_id"] for row in standing} == {each["id"] for each in told if "retracts" not in each["data"]} - gone
+
+
+def test_a_comparison_is_told_and_written(typed: Typed, tmp_path: Path) -> None:
+    """Other rules over the mirror: counts by county, rule and office, examples, a page and a book."""
+    words = ("replay", "--rules", str(STRICT), "--compare", "--processes", "1", "--report", str(tmp_path / "strict"))
+    code, said, _ = typed(*words, "--json")
+    found = json.loads(said)
+    assert code == 0
+    assert found["totals"]["appears"] > 0
+    assert found["by_office"]
+    assert (tmp_path / "strict.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert (tmp_path / "strict.xlsx").exists()
+    assert typed(*words)[0] == 0
+
+
+@pytest.mark.parametrize(("words", "told"), [
+    (("--rules", "1995.1"), "rules.unknown"), (("--rules", "@1995-01-01"), "rules.none"), (("--rules", "@soon"), "rules.day"),
+    (("--compare",), "replay.compare"), (("--compare", "--model", "nobody"), "replay.no-model"), (("--model", "x"), "replay.model"),
+    (("--from", "no-such-file"), "replay.file"), (("--slice", "until=event:nobody"), "asof.no-event"),
+    (("--slice", "until=2099-01-01"), "asof.after"),
+])
+def test_a_replay_that_cannot_be_is_refused(typed: Typed, words: tuple[str, ...], told: str) -> None:
+    """A rule set that does not exist then, no such model, no such file, a moment out of the log: an error with its code."""
+    code, said, error = typed("replay", "--processes", "1", *words)
+    assert code != 0
     assert not said
     assert told in error

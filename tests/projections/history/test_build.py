@@ -59,7 +59,7 @@ def test_a_crash_between_the_rows_and_the_state_leaves_no_trace(world: World, ot
 
     build.carry_on(stretch(other, tmp_path, until=299))
     with monkeypatch.context() as staged:
-        staged.setattr(KeptState, "write", dies)
+        staged.setattr(KeptState, "keep", dies)
         with pytest.raises(RuntimeError):
             build.carry_on(stretch(other, tmp_path))
     build.carry_on(stretch(other, tmp_path))

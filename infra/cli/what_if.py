@@ -1,0 +1,83 @@
+"""`sanfang replay --compare`: what other rules, or another matching model, would have said; on the screen, as a page and a book 推演."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import typer
+
+from events.errors import UsageError
+
+if TYPE_CHECKING:
+    from infra.settings import Settings
+    from projections.replay.sources import Span
+    from projections.replay.what_if import Difference, WhatIf
+    from projections.replay.whole import Asked
+    from streams.ruleset import RuleSet
+
+_SHOWN = 40
+
+
+def compare(settings: Settings, asked: Asked, spans: dict[int, Span], *, rules: list[RuleSet] | None, model: str | None, processes: int,
+            report: Path | None, as_json: bool) -> None:
+    from infra.cli.progress import told  # noqa: PLC0415 - slow to import, see infra.cli.app
+    from projections.replay.what_if import Comparing, Judge, what_if  # noqa: PLC0415
+
+    if rules is None and model is None:
+        raise UsageError("replay.compare", "compare with what? 未指定对比对象", todo="--rules OTHER, or --model OTHER")
+    one = Judge(asked.rules)
+    other = Judge(tuple(rules) if rules else asked.rules, model or "")
+    ends = {partition: span.last if asked.bounds is None else asked.bounds[partition] for partition, span in sorted(spans.items())}
+    jobs = [Comparing(asked.opening, partition, end, asked.slice, one, other) for partition, end in ends.items()]
+    with told("what if 推演", sum(span.records for span in spans.values())) as tell:
+        found = what_if(jobs, asked.name, processes=processes, tell=tell)
+    stem = report.with_suffix("") if report is not None else settings.home / "worlds" / settings.world / "what-if" / _stem(found.other)
+    page, book = _written(found, stem)
+    if as_json:
+        typer.echo(orjson.dumps({**found.plain(), "report": [str(page), str(book)]}, option=orjson.OPT_INDENT_2, default=str).decode())
+        return
+    _show(found)
+    typer.echo(f"→ {page} · {book}")
+
+
+def _stem(name: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in ".-_" else "-" for letter in name)
+
+
+def _row(each: Difference) -> dict[str, Any]:
+    return {"manner": each.manner, "rule": each.rule, "kind": each.kind, "county": each.county, "office": each.office,
+            "matter": each.matter, "submission": each.submission, "time": each.time,
+            "fields": "; ".join(f"{name}: {_plain(was)} → {_plain(is_)}" for name, was, is_ in each.fields),
+            "one": each.one, "other": each.other}
+
+
+def _plain(value: object) -> str:
+    return "—" if value is None else value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _written(found: WhatIf, stem: Path) -> tuple[Path, Path]:
+    from projections.replay.report import write  # noqa: PLC0415
+
+    said = {"before 原": found.one, "after 现": found.other, "log 日志": found.source, "slice 范围": found.slice,
+            "up to offsets 截至": {str(partition): end for partition, end in found.ends.items()}, "totals 合计": found.totals()}
+    return write(stem, f"What if 推演: {found.other}", said, [
+        ("by rule 按规则", found.by("rule", "kind")), ("by county 按县", found.by("county")),
+        ("by office 按机关", found.by("office", "rule")), ("examples 示例", [_row(each) for each in found.examples()]),
+        ("all 全部", [_row(each) for each in found.differences])])
+
+
+def _show(found: WhatIf) -> None:
+    from rich.console import Console  # noqa: PLC0415
+
+    from infra.cli.shown import rows_table  # noqa: PLC0415
+
+    console = Console()
+    totals = found.totals()
+    console.print(f"{found.one} → {found.other}: " + " · ".join(f"{manner} {count}" for manner, count in totals.items()), highlight=False)
+    for title, rows in (("by rule 按规则", found.by("rule", "kind")), ("by county 按县", found.by("county")),
+                        ("by office 按机关", found.by("office", "rule")), ("examples 示例", [_row(each) for each in found.examples()])):
+        console.print(rows_table(title, rows[:_SHOWN], list(rows[0]) if rows else ()))
+        if len(rows) > _SHOWN:
+            console.print("there is more in the report 更多见报告", style="dim")
