@@ -36,6 +36,13 @@ class Cut:
     def offsets(self) -> dict[int, int]:
         return {partition: known.offset for partition, known in self.known.items()}
 
+    @property
+    def log_time(self) -> datetime:
+        """When we knew: of a log time itself, else of the latest record that was known. For records that no action places."""
+        if self.moment.kind == "log" and self.moment.at is not None:
+            return self.moment.at
+        return max(known.log_time for known in self.known.values() if known.log_time is not None)
+
     def plain(self) -> dict[str, Any]:
         """The answer's ``as_of``: the log alone, for findings and matters are a function of it."""
         return {"actions": {str(partition): {"offset": known.offset, "log_time": known.log_time.isoformat() if known.log_time else None,

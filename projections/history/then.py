@@ -61,6 +61,8 @@ def filters(database: str, at: Cut) -> dict[str, str]:
     partitions, offsets = list(at.offsets), list(at.offsets.values())
     said = {f"{database}.{table}": f"toInt64(`{column}`) <= transform(`partition`, {partitions}, {offsets}, -1)"
             for table, column in _KEPT.items()}
+    # an alert is answered by people and told by channels: it has a place in time, and none among the actions
+    said[f"{database}.alerts"] = f"toUnixTimestamp64Milli(`log_time`) <= {int(at.log_time.timestamp() * 1000)}"
     said |= {f"{database}.{table}": f"throwIf(1, \\'{table} holds the latest only; no as-of\\') = 0" for table in _NEVER}
     return {"additional_table_filters": "{" + ", ".join(f"'{table}': '{one}'" for table, one in said.items()) + "}"}
 
@@ -68,6 +70,7 @@ def filters(database: str, at: Cut) -> dict[str, str]:
 _OURS: Final = re.compile(r"""
     \{('\w+\.\w+':\ '(
         toInt64\(`\w+`\)\ <=\ transform\(`partition`,\ \[[\d,\ ]*\],\ \[[-\d,\ ]*\],\ -1\)
+      | toUnixTimestamp64Milli\(`log_time`\)\ <=\ \d+
       | throwIf\(1,\ \\'\w+\ holds\ the\ latest\ only;\ no\ as-of\\'\)\ =\ 0
     )'(,\ |(?=\})))+\}""", re.VERBOSE)
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from events.canonical import canonical
 from events.errors import SanfangError, UsageError, WarehouseError
+from events.reading import CHINA
 from projections.history.then import filters, is_ours, past, then
 from projections.indicators.compute import compute
 from projections.indicators.definitions import ALL as INDICATORS
 from projections.indicators.window import Window
+from projections.projector.feeds import ALERTS
 from projections.queries.asking import Filters
 from projections.queries.lists import ALL
 from projections.queries.shown import SHOWN
+from tests.alert_story import OPENED, acknowledged, opened
+from tests.projections.records import Made, put
 
 if TYPE_CHECKING:
     from tests.projections.history.conftest import World
@@ -82,7 +87,7 @@ def test_every_list_answers_as_of(world: World, name: str) -> None:
     """Each list is asked of the past and says of which; nothing in it is later than the cut."""
     known = then(world.warehouse, "2024-01-15")
     answer = ALL[name].ask(known, Filters(limit=10_000))
-    assert answer.rows
+    assert answer.rows or name == "alerts"
     assert answer.as_of == known.told()
     if name == "matters":
         assert max(row["opened_on"] for row in answer.rows) <= date(2024, 1, 15)
@@ -96,11 +101,26 @@ def test_every_thing_shown_answers_as_of(world: World) -> None:
                           "ORDER BY finding_id LIMIT 1")[0]
     ids = {"matters": finding["matter_id"], "submissions": finding["submission_id"], "findings": finding["finding_id"],
            "offices": finding["office_id"], "clocks": known.rows("SELECT submission_id FROM clocks ORDER BY 1 LIMIT 1")[0][0]}
-    assert ids.keys() == SHOWN.keys()
+    assert ids.keys() == SHOWN.keys() - {"alerts"}
     for noun, id_ in ids.items():
         answer = SHOWN[noun](known, id_)
         assert answer.document
         assert answer.as_of == known.told()
+
+
+def test_alerts_are_told_by_when_the_log_had_them(world: World) -> None:
+    """Raised before the moment and acknowledged after it: open."""
+    first = opened()
+    taken_in = datetime(2024, 1, 15, tzinfo=CHINA)
+    at = [int((taken_in + timedelta(hours=hours)).timestamp() * 1000) for hours in (0, 5)]
+    put(world.warehouse, ALERTS, [Made(0, canonical(first), timestamp=at[0]),
+                                  Made(1, canonical(acknowledged(first, OPENED + timedelta(hours=5))), timestamp=at[1])])
+    states = {}
+    for hours in (-1, 1, 6):
+        known = then(world.warehouse, "log:" + (taken_in + timedelta(hours=hours)).isoformat())
+        states[hours] = [row["state"] for row in ALL["alerts"].ask(known, Filters()).rows]
+    assert states == {-1: [], 1: ["open"], 6: ["acknowledged"]}
+    assert SHOWN["alerts"](known, first.subject).document
 
 
 @pytest.mark.parametrize("name", sorted(INDICATORS))
