@@ -27,7 +27,7 @@ _INSTEAD: Final = {
 _NAMED: Final = re.compile(
     rf"\b(FROM|JOIN)(\s+)({'|'.join(sorted(_INSTEAD, key=len, reverse=True))})\b(?!\s*\()(\s+FINAL\b)?", re.IGNORECASE)
 _KEPT: Final = {"actions": "offset", "matter_history": "offset", "finding_history": "cause_offset"}
-_NEVER: Final = ("matters", "findings", "daily_flow", "office_sightings", "heads", "history_heads", "alerts")
+_NEVER: Final = ("matters", "findings", "daily_flow", "office_sightings", "heads", "history_heads")
 """Not kept by place: an as-of question that reads them all the same must fail, not answer of today."""
 
 
