@@ -23,6 +23,7 @@ from streams.spikes.profile import FLAT, ORDINARY, Profile, day_class
 from streams.spikes.settings import GRID, RATIOS, SHARES, SpikeSettings
 
 Marks = NDArray[np.bool_]
+_ALL = slice(None)
 _QUICKEST = 200
 """k is at most 50: beyond that a negative binomial is a Poisson for all that counts here."""
 
@@ -95,14 +96,23 @@ class Detector:
         return Period(kind_of_day, weights, expected, tolerance, quarters, threshold,
                       boosts(carried, tolerance, quarters, threshold), judged)
 
-    def _grown(self, counts: Ints) -> list[Floats]:
+    def _grown(self, counts: Ints, at: Ints | slice = _ALL) -> list[Floats]:
         period = self.period
-        ratios = likelihood_ratios(counts, period.tolerance, period.quarters)
-        return [np.minimum((sums + 1.0) * period.boost * ratio, LARGEST) for sums, ratio in zip(self.sums, ratios, strict=True)]
+        ratios = likelihood_ratios(counts, period.tolerance[at], period.quarters[at])
+        boost = period.boost[at]
+        return [np.minimum((sums[at] + 1.0) * boost * ratio, LARGEST) for sums, ratio in zip(self.sums, ratios, strict=True)]
 
     def evidence(self, counts: Ints) -> Floats:
         """M for the running period if these were all its counts."""
         return _mean(self._grown(counts))
+
+    def would_alarm(self, counts: Ints, at: Ints | slice = _ALL) -> Marks:
+        """Where the running period is an alarm already, whatever is still to come in it; of the streams ``at``, whose counts these are."""
+        period = self.period
+        enough = self.events[at] + counts >= self.settings.least_events
+        above = period.judged[at] & enough & (counts > period.tolerance[at]) & ~self.open[at]
+        crossed: Marks = above & (_mean(self._grown(counts, at)) >= period.threshold[at])
+        return crossed
 
     def close(self, counts: Ints) -> Closed:
         """The period is over. Where the line was crossed the evidence starts again."""
