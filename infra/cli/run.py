@@ -19,6 +19,7 @@ PROGRAMS = {
     "worker": "infra.running.worker:run",
     "projector": "infra.running.projector:run",
     "api": "infra.running.api:run",
+    "spikes": "infra.running.spikes:run",
     "ticker": "infra.running.ticker:run",
     "notifier": "infra.running.notifier:run",
 }

@@ -15,7 +15,7 @@ from infra import ports
 if TYPE_CHECKING:
     from infra.settings import Settings
 
-ROLES = ("broker", "warehouse", "projector", "worker", "ticker", "notifier", "api")
+ROLES = ("broker", "warehouse", "projector", "worker", "spikes", "ticker", "notifier", "api")
 """In the order they start. They stop in the reverse: first what lets new things in, last what keeps them."""
 
 SHARED = ("broker", "warehouse")
@@ -59,8 +59,8 @@ class Program:
 
     @property
     def has_door(self) -> bool:
-        """The ticker and the notifier can only be seen to keep running."""
-        return self.role not in {"ticker", "notifier"}
+        """The detector, the ticker and the notifier can only be seen to keep running."""
+        return self.role not in {"spikes", "ticker", "notifier"}
 
 
 def name_of(role: str, world: str, number: int = 1) -> str:

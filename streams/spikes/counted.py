@@ -84,6 +84,14 @@ FINDING: Final = msgspec.json.Decoder(Finding, strict=False)
 ACTION: Final = msgspec.json.Decoder(Action, strict=False)
 
 
+def read(value: bytes) -> Action | None:
+    """An action of the log; None for what is none: the worker has put it among the rejected, with the reason."""
+    try:
+        return ACTION.decode(value)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+
+
 def of_finding(finding: Finding) -> Item | None:
     watched = _KINDS.get(finding.type)
     if watched is None or finding.data.status != "standing":

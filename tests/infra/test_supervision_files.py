@@ -70,9 +70,9 @@ def test_what_runs_depends_on_what_is_elsewhere(tmp_path: Path) -> None:
     def roles(**given: str) -> list[str]:
         return [one.name for one in programs(Settings(home=tmp_path, **given))]  # type: ignore[arg-type]
 
-    assert roles() == ["broker", "warehouse", "projector", "worker", "ticker", "notifier", "api"]
-    assert roles(kafka="a:1", clickhouse="http://b:1") == ["projector", "worker", "ticker", "notifier", "api"]
-    assert roles(world="demo") == ["broker", "warehouse", "demo.projector", "demo.worker", "demo.api"]
+    assert roles() == ["broker", "warehouse", "projector", "worker", "spikes", "ticker", "notifier", "api"]
+    assert roles(kafka="a:1", clickhouse="http://b:1") == ["projector", "worker", "spikes", "ticker", "notifier", "api"]
+    assert roles(world="demo") == ["broker", "warehouse", "demo.projector", "demo.worker", "demo.spikes", "demo.api"]
 
 
 def test_stopping_starts_with_what_lets_things_in() -> None:
