@@ -124,9 +124,9 @@ def under_fire(settings: Settings, told: Sequence[Record], *, kills: int, seed: 
 
 def _arm(gang: Gang, name: str, point: str, chance: random.Random, setting: dict[str, tuple[str, float]]) -> None:
     """Start it with the next death of the plan; whoever does not come to its point in time is killed where it is."""
-    death = (point, str(chance.choice((1, 1, 2, 3, 5)))) if point else ()
+    death = (point, str(chance.choice((1, 1, 1, 2, 3)))) if point else ()
     gang.start(name, *death)
-    setting[name] = point, time.monotonic() + (chance.uniform(5, 9) if point else chance.uniform(1.5, 7))
+    setting[name] = point, time.monotonic() + (chance.uniform(12, 18) if point else chance.uniform(1.5, 7))
 
 
 def _slices(told: Sequence[Record], count: int) -> list[Sequence[Record]]:
@@ -148,7 +148,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="sanfang-crash-") as directory, \
             running(LocalBroker(Path(directory) / "kafka", port, controller_port)) as broker, \
             Progress(console=Console(stderr=True)) as shown:
-        settings = Settings(home=Path(directory) / "home", kafka=broker.bootstrap, world="crash", partitions=4)
+        settings = Settings(home=Path(directory) / "home", kafka=broker.bootstrap, world="crash", partitions=2 * words.workers)
         ensure_topics(settings)
         deaths, gave_up = under_fire(settings, told, kills=words.kills, seed=words.seed, workers=words.workers, progress=shown)
         said = differences(settings)

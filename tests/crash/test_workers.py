@@ -17,6 +17,7 @@ from infra.kafka.topics import ensure_topics
 from infra.settings import Settings
 from tests.bench import petitions
 from tests.bench.ground import load
+from tests.crash.dying import POINTS
 from tests.crash.killing import Gang, judged, under_fire
 from tests.crash.undisturbed import differences
 from tests.kafka_tools import wait_until
@@ -31,12 +32,12 @@ def has_partitions(settings: Settings, name: str) -> list[str]:
 
 
 def test_killed_at_the_named_points_it_ends_as_undisturbed(world_settings: Settings) -> None:
-    """Ten deaths of two workers, at points of the protocol and at moments of chance: state, findings, rejections and matters
+    """Fourteen deaths of two workers, at points of the protocol and at moments of chance: state, findings, rejections and matters
     are those of an undisturbed run.
     """
-    deaths, gave_up = under_fire(world_settings, petitions.log(200), kills=10, seed=7)
-    assert deaths.total() >= 10
-    assert len(deaths) > 5
+    deaths, gave_up = under_fire(world_settings, petitions.log(200), kills=14, seed=7)
+    assert deaths.total() >= 14
+    assert set(deaths) & set(POINTS)
     logs = [file.read_text(errors="replace") for file in world_settings.home.glob("worker-*.log")]
     assert sum(log.count("[worker.fenced]") for log in logs) == len(gave_up), "nobody ends by itself for any other reason"
     assert differences(world_settings) == []
