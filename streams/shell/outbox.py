@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.errors import InvalidProducerEpoch, InvalidProducerIdMapping, ProducerFenced
+from aiokafka.errors import IllegalOperation, InvalidProducerEpoch, InvalidProducerIdMapping, ProducerFenced
 
 from events.errors import LogError, Where
 from streams.shell.config import ShellConfig
@@ -37,7 +37,9 @@ class Outbox:
         """One transaction: everything in the results, and that the log is consumed up to ``next_offset``."""
         try:
             await self._publish(results, next_offset)
-        except (ProducerFenced, InvalidProducerEpoch, InvalidProducerIdMapping) as error:
+        except (ProducerFenced, InvalidProducerEpoch, InvalidProducerIdMapping, IllegalOperation) as error:
+            if isinstance(error, IllegalOperation) and not self._producer._txn_manager.is_fatal_error():  # noqa: SLF001  nothing public tells
+                raise
             raise LogError("worker.fenced", "另一工作进程已接管该分区 / another worker has this partition now; nothing of this batch was "
                            "written by this one", where=Where(topic=self._config.topics.actions, partition=self._partition,
                                                               offset=next_offset - 1),

@@ -40,7 +40,7 @@ POINTS: dict[str, tuple[type[Any], str, str]] = {
     "taking a checkpoint": (Checkpoints, "_adopt", "before"),
 }
 SESSION_SECONDS = 6.0
-CHECKPOINT_EVERY = 1_000
+CHECKPOINT_EVERY = 100
 
 
 def arm(point: str, nth: int, how: str = "KILL") -> None:

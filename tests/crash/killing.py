@@ -126,7 +126,7 @@ def _arm(gang: Gang, name: str, point: str, chance: random.Random, setting: dict
     """Start it with the next death of the plan; whoever does not come to its point in time is killed where it is."""
     death = (point, str(chance.choice((1, 1, 1, 2, 3)))) if point else ()
     gang.start(name, *death)
-    setting[name] = point, time.monotonic() + (chance.uniform(12, 18) if point else chance.uniform(1.5, 7))
+    setting[name] = point, time.monotonic() + (chance.uniform(8, 12) if point else chance.uniform(1.5, 7))
 
 
 def _slices(told: Sequence[Record], count: int) -> list[Sequence[Record]]:
