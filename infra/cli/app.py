@@ -38,6 +38,7 @@ GROUPS: tuple[str, ...] = (
     "alerts",
     "spikes",
     "projection",
+    "verify",
 )
 
 _EVERYWHERE = ("--home", "--world")

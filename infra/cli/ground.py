@@ -60,14 +60,16 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
     from infra.alerting import standing  # noqa: PLC0415
     from infra.supervision import lag, programs  # noqa: PLC0415
     from infra.supervision.status import program_statuses  # noqa: PLC0415
+    from infra.verifying.report import last  # noqa: PLC0415
 
     settings = settings_of(ctx)
     told = program_statuses(settings.home)
     names = sorted({settings.world, *(world for one in told if (world := programs.world_of(one.name)))})
     lags = [lag.world_lag(worlds.with_ports(settings.model_copy(update={"world": name}))) for name in names]
+    verified = last(settings)
     if as_json:
         typer.echo(json.dumps({"programs": [asdict(one) for one in told], "worlds": [_as_dict(one) for one in lags],
-                               "notifier": standing.standing(settings)},
+                               "notifier": standing.standing(settings), "verified": verified},
                               ensure_ascii=False))
         return
     console = Console()
@@ -77,6 +79,8 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
             console.print(_partitions(one))
         if one.workers:
             console.print(_workers(one))
+        if one.world == settings.world:
+            console.print(_verified(verified), highlight=False, soft_wrap=True)
         for note in one.notes:
             console.print(f"{one.world}: {note}", highlight=False, markup=False, soft_wrap=True)
     for note in standing.notes(settings):
@@ -153,6 +157,13 @@ def _workers(world: WorldLag) -> Table:
         table.add_row(one.name, " ".join(map(str, one.partitions)) or "–", str(one.skipped), str(one.gaps), str(one.reread),
                       f"{one.unmoved_seconds} s")
     return table
+
+
+def _verified(report: dict[str, Any] | None) -> str:
+    if report is None:
+        return "verified 核对: not yet 尚未 → sanfang verify"
+    what = "[green]agrees 一致[/]" if report["agrees"] else f"[red]{len(report['partings'])} differ 不一致[/] → sanfang verify"
+    return f"verified 核对: {report['began'][:16]}Z, {report['events']:,} events: {what}"
 
 
 def _as_dict(world: WorldLag) -> dict[str, Any]:

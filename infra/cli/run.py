@@ -22,6 +22,7 @@ PROGRAMS = {
     "spikes": "infra.running.spikes:run",
     "ticker": "infra.running.ticker:run",
     "notifier": "infra.running.notifier:run",
+    "verifier": "infra.running.verifier:run",
 }
 
 

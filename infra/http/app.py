@@ -32,7 +32,7 @@ def build_app(settings: Settings, *, door: Door | None = None, answer_within: fl
     app = web.Application(client_max_size=LARGEST_BODY)
     log = Log(settings, settings.topics.actions, answer_within=answer_within)
     gate = Gate(most_events)
-    meters = Meters(gate)
+    meters = Meters(gate, settings)
     meters.registry.register(Gauges(settings))
     intake = Intake(door or _own_door(settings), log, gate, meters)
     watching = Watching(log, gate, meters)

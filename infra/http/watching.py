@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 import orjson
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -9,12 +12,16 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from infra.http.gate import Gate
 from infra.http.log import Log
+from infra.verifying.report import last
+
+if TYPE_CHECKING:
+    from infra.settings import Settings
 
 
 class Meters:
     """The counters of one application."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: Gate, settings: Settings) -> None:
         self.registry = CollectorRegistry()
         self.events = Counter("petition_events_total", "Events written into the log, by type", ["type"], registry=self.registry)
         self.rejected = Counter("petition_events_rejected_total", "Events that the door refused, by reason", ["reason"],
@@ -27,6 +34,22 @@ class Meters:
         self.under_way = Gauge("petition_door_events_under_way", "Events that the log has not decided on yet",
                                registry=self.registry)
         self.under_way.set_function(lambda: gate.events)
+        verified = Gauge("petition_verify_agrees", "1: the last verification found that all follows from the log; 0: it does not; "
+                         "-1: there was none", registry=self.registry)
+        verified.set_function(lambda: _agrees(settings))
+        verified_at = Gauge("petition_verify_began_seconds", "When the last verification began, Unix time; 0: there was none",
+                            registry=self.registry)
+        verified_at.set_function(lambda: _began(settings))
+
+
+def _agrees(settings: Settings) -> float:
+    report = last(settings)
+    return -1.0 if report is None else float(report["agrees"])
+
+
+def _began(settings: Settings) -> float:
+    report = last(settings)
+    return 0.0 if report is None else datetime.fromisoformat(report["began"]).timestamp()
 
 
 class Watching:

@@ -59,10 +59,10 @@ class Snapshot:
         for partition, (start, end) in self.bounds.items():
             yield from self._records(partition, start, end)
 
-    def of(self, partition: int, start: int, end: int) -> Iterator[Record]:
+    def of(self, partition: int, start: int = 0, end: int | None = None) -> Iterator[Record]:
         """The records of one partition with ``start <= offset < end``, as far as the bounds go."""
         first, last = self.bounds[partition]
-        yield from self._records(partition, max(first, start), min(last, end))
+        yield from self._records(partition, max(first, start), last if end is None else min(last, end))
 
     def close(self) -> None:
         self._consumer.close()

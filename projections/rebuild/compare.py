@@ -12,15 +12,17 @@ if TYPE_CHECKING:
 
     from projections.warehouse import Warehouse
 
-ROW: Final = "SHA256(concat(toString(`offset`), ' ', toString(previous), ' ', raw))"
-"""What a row of actions or findings is: its place, its predecessor and its bytes."""
+ROW: Final = "lower(hex(SHA256(concat(toString(`offset`), ' ', toString(previous), ' ', raw))))"
+"""What a row of actions or findings is: its place, its predecessor and its bytes. In hex: when ClickHouse
+joins digests as they are, they lose zeros at their end.
+"""
 _CELLS: Final = """
 SELECT `partition`, intDiv(`offset`, {grid}) AS cell, count(), lower(hex(SHA256(arrayStringConcat(arrayMap(x -> x.2, arraySort(
     groupArray((`offset`, {row}))))))))
 FROM {table} FINAL WHERE {below} GROUP BY `partition`, cell ORDER BY `partition`, cell
 """
 _ROWS: Final = """
-SELECT `offset`, lower(hex({row})) FROM {table} FINAL
+SELECT `offset`, {row} FROM {table} FINAL
 WHERE `partition` = {{partition:UInt32}} AND intDiv(`offset`, {grid}) = {{cell:UInt64}} AND {below} ORDER BY `offset`
 """
 _MATTERS: Final = "SELECT `partition`, matter_id, `offset`, gone, lower(hex(SHA256(raw))) FROM matters FINAL"
