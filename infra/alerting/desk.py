@@ -17,6 +17,7 @@ from events.alerts import (
     AlertSilenced,
     AlertUpdated,
     Picture,
+    Urgency,
     type_of_alert,
 )
 from events.alerts.life import UpdateReason
@@ -107,10 +108,12 @@ class Desk:
 
     def _updated(self, event: AlertUpdated, now: datetime) -> None:
         alert = self.alerts[event.subject]
+        worse = event.data.reason is UpdateReason.MORE_URGENT or (
+            event.data.urgency is Urgency.PAGE and alert.picture.urgency is Urgency.NOTICE)
         alert.picture = event.data
-        if event.data.reason is not UpdateReason.CONTINUES:  # that it goes on wakes nobody
+        if worse or event.data.reason is not UpdateReason.CONTINUES:  # that it goes on wakes nobody
             alert.tellings.append((event, now))
-        if event.data.reason is UpdateReason.MORE_URGENT:
+        if worse:
             alert.acknowledged = False  # what was taken up was the lesser thing
 
     def _became(self, event: AlertDelivered | AlertNotDelivered) -> None:

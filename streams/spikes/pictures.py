@@ -19,6 +19,12 @@ _PAGE_OVER_NOTICE: Final = 30 / 7
 """One false page a month against one false notice a week."""
 _MOST_DRIVERS: Final = 5
 _MOST_EVIDENCE: Final = 500
+_FOUND: Final = {
+    Watched.FIRST: "matter_opened", Watched.REPEAT: "repeat_found", Watched.CROSS_LEVEL: "cross_level_found",
+    Watched.UPWARD: "upward_found", Watched.JOINT: "joint_found", Watched.REFUSED_REGISTRATION: "refused_registration",
+    Watched.BOUNCED: "bounced_found",
+}
+"""What is watched, as the projection's findings call it."""
 
 
 def picture(watch: Watch, tallies: Tallies, index: int, day: int, at: datetime) -> Picture | None:
@@ -42,7 +48,6 @@ def picture(watch: Watch, tallies: Tallies, index: int, day: int, at: datetime) 
     threshold, evidence = float(days[-1][1].threshold[index]), days[-1][3]
     settings = watch.settings
     shown = [item.id for item in items][-_MOST_EVIDENCE:]
-    region = stream.region
     return Picture(
         offices=_arrears(tallies, stream, day), stream=stream, parents=_parents(stream), grain=Grain.DAY,
         urgency=Urgency.PAGE if evidence >= threshold * _PAGE_OVER_NOTICE else Urgency.NOTICE,
@@ -52,8 +57,18 @@ def picture(watch: Watch, tallies: Tallies, index: int, day: int, at: datetime) 
                         margin=int(settings.margin * 1000)),
         drivers=_drivers(watch, days, stream), matters=len({item.matter for item in items}), evidence=tuple(shown),
         evidence_left_out=len(items) - len(shown),
-        look_at=(LookAt(what=stream.watched, since=date.fromordinal(first), query=f"/findings?county={region}&kind={stream.watched}"),),
+        look_at=_look_at(stream, date.fromordinal(first)),
         link="/alerts", method=METHOD) if len({item.matter for item in items}) >= settings.least_events else None
+
+
+def _look_at(stream: Stream, since: date) -> tuple[LookAt, ...]:
+    """The API's own questions: what is overdue there first, then what was found. A city's counties are not one filter."""
+    place = "" if city_of(stream.region) == stream.region else f"county={stream.region}&"
+    overdue = LookAt(what=Watched.DEADLINE_MISSED, since=since, query=f"/clocks?{place}kind=missed")
+    kind = _FOUND.get(stream.watched)
+    if kind is None:
+        return (overdue,)
+    return overdue, LookAt(what=stream.watched, since=since, query=f"/findings?{place}kind={kind}&since={since.isoformat()}")
 
 
 def _midnight(day: int) -> datetime:

@@ -70,6 +70,14 @@ def test_a_desk_that_starts_anew_tells_nothing_twice() -> None:
     assert isinstance(log[1], AlertDelivered)
 
 
+def test_a_desk_that_died_before_it_could_write_sends_the_same_notification() -> None:
+    """Sent, and dead before the log had it: what is sent again has the same id, so that a receiver can know it."""
+    sent, again = Play(), Play(now=OPENED + MINUTE)
+    for play in (sent, again):
+        play.happens(opened(), opened(stream=UPWARD))
+    assert [one.id for one in sent.due(2 * SECOND)] == [one.id for one in again.due(2 * SECOND)]
+
+
 def test_what_comes_together_for_one_city_leaves_together() -> None:
     """Two counties of one city are one notification; it waits for company, but not longer than said."""
     play = Play()
@@ -79,15 +87,17 @@ def test_what_comes_together_for_one_city_leaves_together() -> None:
     assert play.told(timedelta(milliseconds=500)) == [("desk", ["opened", "opened"])]
 
 
-def test_that_an_alert_goes_on_wakes_nobody_and_that_it_is_worse_does() -> None:
-    """Of updates only what is more urgent or corrected is told."""
+@pytest.mark.parametrize("reason", [UpdateReason.MORE_URGENT, UpdateReason.CONTINUES])
+def test_that_an_alert_goes_on_wakes_nobody_and_that_it_is_worse_does(reason: UpdateReason) -> None:
+    """Of updates only what is more urgent or corrected is told; a page asks for an answer of its own, whatever the update's reason."""
     play = Play()
     play.happens(first := opened())
     play.told(2 * SECOND)
     play.happens(updated(first, OPENED + HOUR))
     assert play.told(HOUR) == []
-    play.happens(updated(first, OPENED + 2 * HOUR, UpdateReason.MORE_URGENT, Urgency.PAGE))
+    play.happens(acknowledged(first, play.now), updated(first, OPENED + 2 * HOUR, reason, Urgency.PAGE))
     assert play.told(2 * SECOND) == [("desk", ["updated"])]
+    assert not play.desk.alerts[first.subject].acknowledged
 
 
 def test_a_backfill_of_history_wakes_nobody() -> None:
