@@ -39,6 +39,7 @@ GROUPS: tuple[str, ...] = (
     "spikes",
     "projection",
     "verify",
+    "keeping",
 )
 
 _EVERYWHERE = ("--home", "--world")

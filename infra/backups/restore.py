@@ -1,0 +1,182 @@
+"""A world made of a backup, where nothing is. Nothing is ever restored over something.
+
+    1. the manifest and the digest of every file
+    2. nothing is there: no keys, no vault, no state, no records, no consumed offsets, no rows
+    3. settings, keys and vault (without the keys of erased submissions)
+    4. the topics, each record with its offset, its time, its key and headers
+    5. the group's consumed offsets, so that no finding is said twice
+    6. what people told the tables
+
+State and tables are made again by `sanfang up`: the worker folds the log up to the consumed offset without publishing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from events.errors import GroundError, SanfangError, Where
+from infra.backups import manifest, segments
+from infra.backups.backup import KINDS, TOLD
+from infra.backups.replant import Replanter
+from infra.kafka import clients
+from infra.kafka.snapshot import Snapshot
+from infra.kafka.topics import ensure_topics
+from infra.supervision import lag
+
+if TYPE_CHECKING:
+    from infra.backups.manifest import Manifest
+    from infra.settings import Settings
+
+Progress = Callable[[int, int], None]
+_TIME: Final = "message.timestamp.type"
+_ABSENT: Final = frozenset({"ground.clickhouse-unreachable", "warehouse.no-database", "warehouse.no-table"})
+
+
+def checked(directory: Path, settings: Settings) -> Manifest:
+    """Step 1, and that the settings fit."""
+    found = manifest.read(directory)
+    manifest.check(directory, found)
+    if found.partitions != settings.partitions:
+        raise GroundError("ground.restore-partitions",
+                          f"the backup has {found.partitions} partitions, the settings say {settings.partitions}",
+                          todo=f"SANFANG_PARTITIONS={found.partitions}")
+    return found
+
+
+def refuse_over_files(settings: Settings) -> None:
+    """Step 2, as far as it needs nothing that runs."""
+    world = settings.home / "worlds" / settings.world
+    there = [path for path in (
+        *sorted((settings.home / "keys").glob("*.key")), world / "vault.sqlite", *sorted(settings.state_dir.glob("*"))) if path.exists()]
+    if there:
+        raise _something(str(there[0]))
+
+
+def put_files(settings: Settings, directory: Path, found: Manifest, erased: Iterable[str]) -> None:
+    """Step 3."""
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in sorted(found.files):
+        first, _, rest = name.partition("/")
+        if first == "home":
+            _put(directory / name, settings.home / rest, over=True)
+        elif name == "keys/vault.sqlite":
+            vault = settings.home / "worlds" / settings.world / "vault.sqlite"
+            _put(directory / name, vault)
+            forget(vault, {*found.erased, *erased})
+        elif first == "keys":
+            _put(directory / name, settings.home / name)
+    if (settings.home / "keys").exists():
+        (settings.home / "keys").chmod(0o700)
+
+
+def forget(vault: Path, subjects: Iterable[str]) -> None:
+    """The keys of erased submissions do not come back."""
+    with closing(sqlite3.connect(vault)) as opened:
+        opened.execute("PRAGMA secure_delete=ON")
+        with opened:
+            opened.executemany("DELETE FROM data_keys WHERE subject = ?", [(subject,) for subject in sorted(subjects)])
+        opened.execute("VACUUM")
+
+
+def put_log(settings: Settings, directory: Path, found: Manifest, progress: Progress = lambda *_: None) -> None:
+    """Steps 2, for what runs, 4 and 5."""
+    ensure_topics(settings)
+    _refuse_over_records(settings)
+    total = sum(segment.records for by in found.topics.values() for one in by.values() for segment in one.segments)
+    done = 0
+
+    def more(count: int) -> None:
+        nonlocal done
+        done += count
+        progress(done, total)
+
+    for kind in KINDS:
+        topic = getattr(settings.topics, kind)
+        _time_of(settings, topic, "CreateTime")  # the records keep the time at which the log took them in
+        planter = Replanter(clients.kafka_python(settings), topic)
+        try:
+            for number, stretch in sorted(found.topics.get(kind, {}).items()):
+                planter.write(number, segments.load(directory, stretch), stretch.end, exact=kind != "matters", progress=more)
+        finally:
+            planter.close()
+            _time_of(settings, topic, "LogAppendTime")
+    _consumed(settings, found.judged)
+
+
+def put_tables(settings: Settings, directory: Path, found: Manifest) -> bool:
+    """Step 6. False where there are no tables yet: then it is to be done again when they are."""
+    try:
+        with lag.warehouse(settings) as warehouse:
+            for table in TOLD:
+                if (name := f"tables/{table}.json") in found.files:
+                    told = orjson.loads((directory / name).read_bytes())
+                    columns = list(zip(*told["rows"], strict=True))
+                    times = told["columns"].index("told_at")
+                    values = [[datetime.fromisoformat(one).replace(tzinfo=UTC) for one in column] if at == times else list(column)
+                              for at, column in enumerate(columns)]
+                    if values:
+                        warehouse.insert(table, told["columns"], values)
+    except SanfangError as error:
+        if error.code not in _ABSENT:
+            raise
+        return not any(f"tables/{table}.json" in found.files for table in TOLD)
+    return True
+
+
+def _refuse_over_records(settings: Settings) -> None:
+    for kind in KINDS:
+        with Snapshot(settings, getattr(settings.topics, kind)) as topic:
+            if any(end for _, end in topic.bounds.values()):
+                raise _something(f"the topic {topic.topic}")
+    if any(lag.log_offsets(settings)[1].values()):
+        raise _something(f"what the group {settings.worker_group} has consumed")
+    try:
+        with lag.warehouse(settings) as warehouse:
+            if warehouse.rows("SELECT 1 FROM actions LIMIT 1"):
+                raise _something(f"the database {settings.database}")
+    except SanfangError as error:
+        if error.code not in _ABSENT:
+            raise
+
+
+def _time_of(settings: Settings, topic: str, what: str) -> None:
+    from kafka.admin import ConfigResource, ConfigResourceType  # noqa: PLC0415 - slow to import, see infra.cli.app
+
+    admin = clients.admin(settings)
+    try:
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs={_TIME: what})])
+    finally:
+        admin.close()
+
+
+def _consumed(settings: Settings, judged: Mapping[int, int]) -> None:
+    from kafka import KafkaConsumer, TopicPartition  # noqa: PLC0415
+    from kafka.structs import OffsetAndMetadata  # noqa: PLC0415
+
+    consumer: Any = KafkaConsumer(**clients.kafka_python(settings, group_id=settings.worker_group, enable_auto_commit=False))
+    try:
+        clients.coordinated(lambda: consumer.commit({TopicPartition(settings.topics.actions, number): OffsetAndMetadata(offset, "", -1)
+                                                     for number, offset in judged.items() if offset}))
+    finally:
+        consumer.close()
+
+
+def _put(source: Path, target: Path, *, over: bool = False) -> None:
+    if target.exists() and not over:
+        raise _something(str(target))
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    target.chmod(0o600)
+
+
+def _something(what: str) -> GroundError:
+    return GroundError("ground.restore-over", f"这里已有数据，不覆盖 / something is here already: {what}", where=Where(file=what),
+                       todo="restore into an empty --home or another --world; nothing is restored over something")
