@@ -29,7 +29,8 @@ def measure(size: float, runs: int) -> Report:
     events = int(EVENTS * size)
     told = [record for record in log(int(_PETITIONS * size)) if not record.everywhere]
     rounds = -(-events // len(told))
-    again = [replace(record, value=record.value.replace(b'"id":"', b'"id":"%d-' % number, 1)) for number in range(rounds) for record in told]
+    again = [replace(record, value=record.value.replace(b'"id":"', b'"id":"%d-' % number, 1))
+             for number in range(rounds) for record in told]
     with ground.broker() as bootstrap, ground.world(bootstrap, "rebuild") as settings, local.running(settings.home / "clickhouse") as face:
         written = ground.load(settings, again[:events])
         del again
