@@ -62,13 +62,17 @@ class Watch:
 
     async def _look(self) -> None:
         self._stall.forget_all_but(self._partitions)
-        for tp in [tp for tp in self._app.consumer.assignment() if tp.partition in self._partitions]:
-            partition = self._partitions[tp.partition]
+        for tp in self._app.consumer.assignment():
+            partition = self._partitions.get(tp.partition)
+            if partition is None:
+                continue
             try:
                 behind = partition.waiting or await self._lag(tp) > 0
             except KafkaError:  # the broker is away: it says so itself, and nobody can get on
                 behind = False
-            if tp.partition in self._partitions and self._stall.look(tp.partition, partition.offset, time.monotonic(), behind=behind):
+            if self._partitions.get(tp.partition) is not partition:
+                continue  # it was taken away while the broker was asked
+            if self._stall.look(tp.partition, partition.offset, time.monotonic(), behind=behind):
                 self._fail(LogError("worker.stalled", f"分区无进展 / partition {tp.partition} is behind and has not moved for "
                                     f"{self._config.stalled_seconds:.0f} s",
                                     where=Where(topic=tp.topic, partition=tp.partition, offset=partition.offset),
