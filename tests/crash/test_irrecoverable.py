@@ -14,7 +14,8 @@ from infra.settings import Settings
 from tests.kafka_tools import environment, everything, judge_all, put, worker
 from tests.streams.story import Story
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning")]  # kafka-python leaves a socket to the collector when a broker is slow
 
 
 def _delete(settings: Settings, before: int) -> int:

@@ -18,7 +18,8 @@ from tests.crash.killing import Gang, judged
 from tests.crash.undisturbed import differences
 from tests.kafka_tools import committed, wait_until
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning")]  # kafka-python leaves a socket to the collector when a broker is slow
 
 
 def test_the_broker_is_killed_and_started_again_and_stands_still_for_a_while(tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ from tests.crash.killing import Gang, judged, under_fire
 from tests.crash.undisturbed import differences
 from tests.kafka_tools import wait_until
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning")]  # kafka-python leaves a socket to the collector when a broker is slow
 
 
 def has_partitions(settings: Settings, name: str) -> list[str]:

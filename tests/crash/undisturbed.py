@@ -1,4 +1,4 @@
-"""What an undisturbed run comes to, computed from the log itself, and whether a world agrees with it."""
+"""What an undisturbed run comes to, computed from the log itself, and whether a world agrees with it; `sanfang verify` is asked too."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.settings import Settings
+from infra.verifying.run import verify
 from streams.fold import Fold
 from streams.shell.judge_batch import judge_batch
 from streams.shell.store import PartitionStore
@@ -81,7 +82,8 @@ def differences(settings: Settings) -> list[str]:
         offset, state = max(stores)
         if state != truth.state:
             said.append(f"partition {number}: the state at offset {offset} differs")
-    return said
+    report = verify(settings.model_copy(update={"clickhouse": "http://127.0.0.1:9"}))  # no warehouse takes part here
+    return said + [f"sanfang verify: {one}" for one in report.partings]
 
 
 def _opened(directory: Any) -> tuple[int, str]:
