@@ -11,8 +11,11 @@ import gc
 import io
 import pstats
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import orjson
 import psutil
@@ -22,6 +25,7 @@ from events.reading import read
 from infra.city.carry import Record
 from streams.fold import Fold
 from streams.records import FILE
+from streams.shell.store import PartitionStore
 from streams.state import FILES, MemoryStore, State
 from tests.bench.figures import Report
 from tests.bench.petitions import log
@@ -60,11 +64,14 @@ def measure(size: float, runs: int, *, profile: bool = False) -> Report:
     report.add("state as records", "events/s", *(count / one.records for one in spent))
     report.add("all four", "events/s", *(count / _total(one) for one in spent))
     files = {key: value for key, value in last.store.items() if key[:1] == FILES}
-    open_matters, open_bytes = _open(files, last.matters)
+    open_files = _open(files, last.matters)
+    open_matters, open_bytes = len(_open_ids(last.matters)), sum(map(len, open_files.values()))
     report.add("case files, for each matter", "bytes", sum(map(len, files.values())) / max(1, len(last.matters)),
                baseline="wanted", against=1024)
     report.add("case files with an open matter, for each open matter", "bytes", open_bytes / max(1, open_matters),
                baseline="wanted", against=1024)
+    report.add("the same on disk", "bytes", _on_disk(open_files) / max(1, open_matters), baseline="wanted", against=1024)
+    report.add("whole state on disk, for each matter", "bytes", _on_disk(last.store) / max(1, len(last.matters)))
     report.add("whole state, for each matter", "bytes",
                sum(len(key) + len(value or b"") for key, value in last.store.items()) / max(1, len(last.matters)))
     report.add("memory grown, all runs", "MB", grown / 2**20)
@@ -107,11 +114,24 @@ def _batch(fold: Fold, batch: list[Record], spent: Spent) -> None:
             spent.matters[id_] = document
 
 
-def _open(files: dict[bytes, bytes], matters: dict[str, bytes]) -> tuple[int, int]:
-    """How many matters are open, and the bytes of the files that hold one."""
-    open_ids = {id_ for id_, document in matters.items() if orjson.loads(document)["stage"] not in _ENDED}
-    size = sum(len(value) for value in files.values() if open_ids.intersection(FILE.decode(value).matters))
-    return len(open_ids), size
+def _open(files: dict[bytes, bytes], matters: dict[str, bytes]) -> dict[bytes, bytes]:
+    """The case files that hold an open matter."""
+    ids = _open_ids(matters)
+    return {key: value for key, value in files.items() if ids.intersection(FILE.decode(value).matters)}
+
+
+def _open_ids(matters: dict[str, bytes]) -> set[str]:
+    return {id_ for id_, document in matters.items() if orjson.loads(document)["stage"] not in _ENDED}
+
+
+def _on_disk(records: Mapping[bytes, bytes | None]) -> int:
+    """What a partition's store takes for them."""
+    with TemporaryDirectory() as directory:
+        store = PartitionStore(Path(directory))
+        store.write(records, 0)
+        size = store.bytes_on_disk()
+        store.close()
+    return size
 
 
 def _total(spent: Spent) -> float:
