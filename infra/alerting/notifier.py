@@ -5,6 +5,7 @@
 3. What became of it is written into the log, and is there before anything follows from it.
 4. A failed one is tried again, after 2, 4, 8 … seconds, at most five minutes, or as long as the receiver asks; after `MOST` attempts,
    or when it is refused, it is given up, which is an event too.
+5. To a receiver that forgets (Alertmanager) what stands is said again each minute; that is no news, and no event.
 
 A notifier that dies between 2 and 3 sends that notification again, under the same id: at least once, and told apart where
 the receiver can (docs/alerts.md).
@@ -31,7 +32,7 @@ from events.emitter import TrustedEmitter
 from infra.alerting import words
 from infra.alerting.channels import Channel, Message, Outcome
 from infra.alerting.desk import Desk
-from infra.alerting.plan import Due, due
+from infra.alerting.plan import Due, due, standing
 from infra.alerting.standing import Standing
 from infra.kafka import clients
 from projections.projector.reader import Reader
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 12
 _LONGEST: Final = timedelta(minutes=5)
+_REPEAT: Final = timedelta(minutes=1)
 _ASKED: Final = timedelta(hours=1)
 _POLL: Final = 50
 _FAREWELL: Final = 15.0
@@ -57,6 +59,8 @@ class Notifier:
         self._stop = stop
         self._desk = Desk()
         self._standing = Standing(settings)
+        self._repeated = clock.now()
+        self._repeating: dict[str, Future[Outcome]] = {}
         self._under_way: dict[str, tuple[Due, Future[Outcome]]] = {}
 
     def run(self) -> None:
@@ -73,6 +77,7 @@ class Notifier:
                     self._read(reader)
                     self._settle(emitter)
                     self._send(pool)
+                    self._repeat(pool)
                     self._standing.tell(self._desk, self._clock.now())
                 until = time.monotonic() + _FAREWELL
                 while self._under_way and time.monotonic() < until:
@@ -107,6 +112,20 @@ class Notifier:
             busy.add(one.channel.name)
             self._desk.leaving(one.id, one.channel.name, one.escalation, {item.event.id: item.alert.id for item in one.items})
             self._under_way[one.id] = one, pool.submit(self._channels[one.channel.name].send, self._message(one))
+
+    def _repeat(self, pool: ThreadPoolExecutor) -> None:
+        """What stands is said again to those that would forget it. One that does not take it is seen in the standing."""
+        for name in [name for name, future in self._repeating.items() if future.done()]:
+            self._standing.repeated[name] = self._repeating.pop(name).result().reason or ""
+        now = self._clock.now()
+        if now - self._repeated < _REPEAT:
+            return
+        self._repeated = now
+        for name, channel in self._channels.items():
+            items = standing(self._desk, name, now)
+            if channel.repeats and items and name not in self._repeating:
+                message = Message("repeat", "", "", items, base=self._settings.alert_link.rstrip("/"))
+                self._repeating[name] = pool.submit(channel.send, message)
 
     def _message(self, one: Due) -> Message:
         base = self._settings.alert_link.rstrip("/")

@@ -70,6 +70,19 @@ def escalation_of(alert: Alert, settings: Settings, now: datetime) -> int:
     return max(0, (now - alert.first_tried) // timedelta(minutes=settings.alert_escalate_minutes))
 
 
+def standing(desk: Desk, channel: str, now: datetime) -> tuple[Item, ...]:
+    """The alerts that this channel was told of and that are not over, nor silent: for a receiver that forgets what is not repeated."""
+    told = {alert for one in desk.notifications.values() if one.channel == channel and one.delivered for alert in one.covers.values()}
+    alerts = (desk.alerts[id_] for id_ in sorted(told))
+    return tuple(Item(*_last(alert)) for alert in alerts
+                 if alert.resolved is None and not ((until := desk.silent_until(alert)) and until > now))
+
+
+def _last(alert: Alert) -> tuple[Telling, Alert, datetime]:
+    event, learnt = alert.tellings[-1]
+    return event, alert, learnt
+
+
 def _again(desk: Desk, settings: Settings, now: datetime) -> Iterator[Due]:
     channels = {channel.name: channel for channel in settings.alert_channels}
     wanted = {(item.event.id, channel.name, escalation) for channel, escalation, item in _wanted(desk, settings, now)}

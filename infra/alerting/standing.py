@@ -33,6 +33,8 @@ class Standing:
         self._channels = [channel.name for channel in settings.alert_channels]
         self._told: datetime | None = None
         self.unreadable = 0
+        self.repeated: dict[str, str] = {}
+        """Channel to why what stands could not be said again the last time; empty: it was taken."""
 
     def tell(self, desk: Desk, now: datetime, *, ended: bool = False) -> None:
         """At most once a second."""
@@ -44,7 +46,7 @@ class Standing:
         beside.write_bytes(orjson.dumps({
             "state": "stopped" if ended else "running", "at": now.isoformat(), "unreadable": self.unreadable, "orphans": desk.orphans,
             "open": sum(not alert.resolved and not alert.acknowledged for alert in desk.alerts.values()),
-            "channels": {name: _channel(desk, name, now) for name in self._channels}}))
+            "channels": {name: {**_channel(desk, name, now), "repeat": self.repeated.get(name, "")} for name in self._channels}}))
         beside.replace(self._file)
 
 
@@ -77,6 +79,8 @@ def notes(settings: Settings) -> list[str]:
     said += [f"预警未送达 / alerts not delivered: {name}, {channel['failing']} tried again ({channel['why']}), "
              f"{channel['given_up']} given up → sanfang alerts list"
              for name, channel in told["channels"].items() if channel["failing"] or channel["given_up"]]
+    said += [f"预警未能续报 / what stands could not be said again: {name} ({channel['repeat']})"
+             for name, channel in told["channels"].items() if channel["repeat"]]
     return said
 
 

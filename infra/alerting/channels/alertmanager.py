@@ -1,7 +1,8 @@
 """Alertmanager's v2 API: ``POST <url>/api/v2/alerts``. The same labels are the same alert there, so a repetition changes nothing.
 
 An alert stands until it is told to be over: Alertmanager forgets what nobody repeats after its ``resolve_timeout`` unless an
-end is given, so an end far ahead is given.
+end is given, so an end far ahead is given. It forgets everything when it is started anew, so what stands is said again each
+minute, as Prometheus does; that tells nobody anything new.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ _TEST: Final = {"alertname": "SanfangTest", "severity": "test", "service": "sanf
 
 
 class Alertmanager:
+    repeats = True
+
     def __init__(self, settings: AlertChannel) -> None:
         self._posting = Posting(settings.name, settings.url.get_secret_value().rstrip("/") + "/api/v2/alerts")
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 
 class People:
+    repeats = False
+
     def __init__(self, settings: AlertChannel) -> None:
         self._apprise = Apprise()
         if not self._apprise.add(settings.url.get_secret_value()):

@@ -41,6 +41,9 @@ class Outcome:
 
 
 class Channel(Protocol):
+    repeats: bool
+    """Whether the receiver forgets an alert that is not said again from time to time."""
+
     def send(self, message: Message) -> Outcome:
         """Once, within a few seconds; raises nothing for what a receiver or the network may do."""
         ...

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 
 class Webhook:
+    repeats = False
+
     def __init__(self, settings: AlertChannel) -> None:
         self._posting = Posting(settings.name, settings.url.get_secret_value())
 

@@ -112,7 +112,25 @@ def test_a_failure_is_seen_and_made_good(world_settings: Settings, receiver: Rec
     assert notes(settings) == []
     told = standing(settings)
     assert told is not None
-    assert told["channels"]["desk"] == {"delivered": 1, "failed_attempts": 1, "failing": 0, "given_up": 0, "why": ""}
+    assert told["channels"]["desk"] == {"delivered": 1, "failed_attempts": 1, "failing": 0, "given_up": 0, "why": "",
+                                         "repeat": ""}
+
+
+def test_an_alertmanager_that_forgot_is_told_again(world_settings: Settings, receiver: Receiver) -> None:
+    """What stands is said again after a minute, with the same labels, and without an event; staged: a 500 is seen, then made good."""
+    settings = with_channels(world_settings, receiver)
+    clock = Clock()
+    with notifying(settings, clock):
+        write(settings, opened(datetime.now(UTC)))
+        wait_until(lambda: "delivered" in kinds(settings), 30)
+        receiver.staged = [500]
+        for minutes, seen in ((1, 1), (2, 0)):
+            clock.ahead = timedelta(minutes=minutes, seconds=20 * minutes)
+            wait_until(lambda minutes=minutes: len(receiver.got) == 1 + minutes, 30)  # type: ignore[misc]
+            wait_until(lambda seen=seen: len(notes(settings)) == seen, 30)  # type: ignore[misc]
+    first, *again = [document[0]["labels"] for document in receiver.documents()]
+    assert again == [first, first]
+    assert kinds(settings) == ["opened", "delivered"]
 
 
 @pytest.mark.parametrize("answered", [True, False])
