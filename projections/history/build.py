@@ -2,7 +2,7 @@
 
 1. the fold goes on from the state that was kept, or begins anew
 2. each record's findings and the states that it changed become rows, named by the record's own place
-3. the rows go in, then the head, then the state with its offset: whatever is written twice is the same row
+3. the rows go in, then the head, then the state with its offset; what a run that died wrote beyond its state is taken back
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ def _carried(warehouse: Warehouse, kept: KeptState, stretch: Stretch, tell: Tell
     held, _ = heads(warehouse).get(stretch.partition, (-1, 0))
     if kept.offset > held:
         kept.clear()  # the tables were dropped: the history is built again from the first record
+    _clean(warehouse, stretch.partition, kept.offset)
     fold = Fold(State(kept), RuleBook(stretch.rules))
     rows = _Rows(stretch.partition, fold, kept, int(str(kept.notes.get("findings", 0))))
     done = 0
@@ -83,6 +84,15 @@ def _carried(warehouse: Warehouse, kept: KeptState, stretch: Stretch, tell: Tell
         _write(warehouse, kept, fold, rows)
     tell(done % BATCH)
     return done
+
+
+def _clean(warehouse: Warehouse, partition: int, after: int) -> None:
+    """Takes back what a run that died had written beyond its state: no row ever stands twice."""
+    for table, place in (("matter_history", "`offset`"), ("finding_history", "cause_offset")):
+        beyond = f"`partition` = {{partition:UInt32}} AND toInt64({place}) > {{after:Int64}}"
+        where = {"partition": partition, "after": after}
+        if warehouse.rows(f"SELECT count() FROM {table} WHERE {beyond}", where)[0][0]:  # noqa: S608  names of ours
+            warehouse.command(f"DELETE FROM {table} WHERE {beyond}", where)  # noqa: S608
 
 
 def _judged(fold: Fold, line: Line) -> tuple[str, list[tuple[str, bytes]]]:

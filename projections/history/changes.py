@@ -35,6 +35,7 @@ FROM standing_findings WHERE matter_id = {id:String} ORDER BY happened, finding_
 
 def changes(warehouse: Warehouse, id_: str, one: Then, other: Then) -> Answer:
     """From the one to the other, whichever is earlier. A matter that was not there is shown as not there; in neither: an error."""
+    one, other = one.about(id_), other.about(id_)
     before, after = _state(one, id_), _state(other, id_)
     if before is None and after is None:
         raise absent("matter", id_)

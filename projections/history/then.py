@@ -27,6 +27,7 @@ _INSTEAD: Final = {
 _NAMED: Final = re.compile(
     rf"\b(FROM|JOIN)(\s+)({'|'.join(sorted(_INSTEAD, key=len, reverse=True))})\b(?!\s*\()(\s+FINAL\b)?", re.IGNORECASE)
 _KEPT: Final = {"actions": "offset", "matter_history": "offset", "finding_history": "cause_offset"}
+_PLAIN: Final = re.compile(r"[\w.:-]+")
 _NEVER: Final = ("matters", "findings", "daily_flow", "office_sightings", "heads", "history_heads")
 """Not kept by place: an as-of question that reads them all the same must fail, not answer of today."""
 
@@ -34,17 +35,22 @@ _NEVER: Final = ("matters", "findings", "daily_flow", "office_sightings", "heads
 class Then(Warehouse):
     """Shares the connection of the one it was made of; closing it is the other's business."""
 
-    def __init__(self, now: Warehouse, at: Cut) -> None:
+    def __init__(self, now: Warehouse, at: Cut, matter: str = "") -> None:
+        self._matter = matter
         super().__init__(now._client, now.database)  # noqa: SLF001  the same class
         self.now = now
         self.cut = at
+
+    def about(self, matter: str) -> Then:
+        """The same for questions about one matter: nothing else of the history is looked at."""
+        return Then(self.now, self.cut, matter if _PLAIN.fullmatch(matter) else "")
 
     def told(self) -> dict[str, Any]:
         return self.cut.plain()
 
     def table(self, sql: str, params: Mapping[str, Any] | None = None, *, settings: Mapping[str, Any] | None = None,
               formats: Mapping[str, str] | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
-        return super().table(past(sql), params, settings={**(settings or {}), **filters(self.database, self.cut)}, formats=formats)
+        return super().table(past(sql), params, settings={**(settings or {}), **filters(self.database, self.cut, self._matter)}, formats=formats)
 
 
 def past(sql: str) -> str:
@@ -57,10 +63,12 @@ def _final(found: re.Match[str]) -> str:
     return " FINAL" if found[4] and found[3].lower() == "findings" else ""
 
 
-def filters(database: str, at: Cut) -> dict[str, str]:
+def filters(database: str, at: Cut, matter: str = "") -> dict[str, str]:
     partitions, offsets = list(at.offsets), list(at.offsets.values())
     said = {f"{database}.{table}": f"toInt64(`{column}`) <= transform(`partition`, {partitions}, {offsets}, -1)"
             for table, column in _KEPT.items()}
+    if matter:
+        said[f"{database}.matter_history"] += f" AND matter_id = \\'{matter}\\'"
     # an alert is answered by people and told by channels: it has a place in time, and none among the actions
     said[f"{database}.alerts"] = f"toUnixTimestamp64Milli(`log_time`) <= {int(at.log_time.timestamp() * 1000)}"
     said |= {f"{database}.{table}": f"throwIf(1, \\'{table} holds the latest only; no as-of\\') = 0" for table in _NEVER}

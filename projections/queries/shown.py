@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from projections.history.then import Then
 from projections.queries.asking import BEGINNING, END, Answer, absent, ask, told
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ _EVERYTHING: Final = {"county": "", "office": "", "rule": "", "kind": "", "since
 
 def matter(warehouse: Warehouse, id_: str) -> Answer:
     """Its state, its submissions and time limits, what was found about it, and what happened."""
+    if isinstance(warehouse, Then):
+        warehouse = warehouse.about(id_)
     known = told(warehouse, ("actions", "findings", "matters"))
     states = _where(warehouse, "current_matters", "matter_id", [id_], "raw, last_time, `partition`, `offset`")
     if not states:
