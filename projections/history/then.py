@@ -50,7 +50,8 @@ class Then(Warehouse):
 
     def table(self, sql: str, params: Mapping[str, Any] | None = None, *, settings: Mapping[str, Any] | None = None,
               formats: Mapping[str, str] | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
-        return super().table(past(sql), params, settings={**(settings or {}), **filters(self.database, self.cut, self._matter)}, formats=formats)
+        kept = {**(settings or {}), **filters(self.database, self.cut, self._matter)}
+        return super().table(past(sql), params, settings=kept, formats=formats)
 
 
 def past(sql: str) -> str:
