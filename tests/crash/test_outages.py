@@ -37,11 +37,11 @@ def test_the_broker_is_killed_and_started_again_and_stands_still_for_a_while(tmp
             gang.start("worker-1")
             wait_until(lambda: sum(committed(settings).values()) > 0)
             first.kill()
-            time.sleep(5)
+            time.sleep(2)
             with running(local) as second:
                 load(settings, told[600:900])
                 second.process.send_signal(signal.SIGSTOP)
-                time.sleep(8)
+                time.sleep(4)
                 second.process.send_signal(signal.SIGCONT)
                 load(settings, told[900:])
                 deadline = time.monotonic() + 120
