@@ -1,4 +1,6 @@
-"""`sanfang export`: a topic into a file, one record a line, exact to the byte (see `events.lines`)."""
+"""`sanfang export`: a topic into a file, one record a line, exact to the byte (see `events.lines`); or the log as traces for
+process mining (see `infra.exporting`).
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
 from events.errors import UsageError
 from infra.cli.app import settings_of
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from infra.settings import Settings
+
+FORMATS = ("lines", "ocel-json", "xes")
 TOPICS = ("actions", "findings", "matters", "alerts", "rejected")
 _STRIDE = 2_000
 
@@ -26,8 +34,9 @@ def export(
     topic: Annotated[str, typer.Option(help=" | ".join(TOPICS))] = "actions",
     out: Annotated[Path | None, typer.Option(help="file to write; none: standard output 输出文件")] = None,
     from_offset: Annotated[list[str] | None, typer.Option(help="N, or PARTITION:N, repeatable 起始位点")] = None,
+    format_: Annotated[str, typer.Option("--format", help=" | ".join(FORMATS))] = "lines",
 ) -> None:
-    """Write a topic as it is now, one JSON line a record 导出日志."""
+    """Write a topic as it is now, one JSON line a record; or the log for process mining 导出日志."""
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress  # noqa: PLC0415
 
@@ -38,6 +47,9 @@ def export(
         raise UsageError("export.topic", f"there is no topic {topic!r}", todo=f"one of: {', '.join(TOPICS)}")
     settings = settings_of(ctx)
     console = Console(stderr=True)
+    if format_ != "lines":
+        _traces(settings, format_, topic, from_offset, out, console)
+        return
     count = 0
     with Snapshot(settings, getattr(settings.topics, topic), _starts(from_offset or [])) as snapshot, _opened(out) as file, \
             Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -50,6 +62,21 @@ def export(
                 bar.update(task, completed=count)
     ends = " ".join(f"{partition}:{end}" for partition, (_, end) in snapshot.bounds.items())
     console.print(f"{snapshot.topic}: {count:,} records 条记录 → {out or '-'}; up to 截至 {ends}", highlight=False, soft_wrap=True)
+
+
+def _traces(settings: Settings, format_: str, topic: str, from_offset: list[str] | None, out: Path | None, console: Console) -> None:
+    from rich.progress import Progress  # noqa: PLC0415 - slow to import, see infra.cli.app
+
+    from infra.exporting.run import traces  # noqa: PLC0415
+
+    if format_ not in FORMATS:
+        raise UsageError("export.format", f"there is no format {format_!r}", todo=f"one of: {', '.join(FORMATS)}")
+    if topic != "actions" or from_offset:
+        raise UsageError("export.traces", f"{format_} tells the whole log of actions", todo="leave out --topic and --from-offset")
+    with _opened(out) as file, Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("export 导出", total=None)
+        count = traces(settings, format_, file, lambda done, total: bar.update(task, completed=done, total=total))
+    console.print(f"{format_}: {count:,} records of the log 条记录 → {out or '-'}", highlight=False, soft_wrap=True)
 
 
 def _starts(said: list[str]) -> dict[int, int] | int | None:

@@ -245,3 +245,15 @@ def test_door_keys_are_the_deployments(world_settings: Settings, forms: Path) ->
             emitter.send(form)
     assert {record.value for record in records(world_settings).values()} == by_command
     assert own_door().admit(VISIT).value not in by_command
+
+
+@pytest.mark.parametrize("format_", ["ocel-json", "xes"])
+def test_export_for_process_mining(world_settings: Settings, tmp_path: Path, format_: str) -> None:
+    """The log in a topic becomes a file that names the submission; what goes with the other form is refused."""
+    write(world_settings, world_settings.topics.actions, ACTIONS["petition.accepted.v1"])
+    out = tmp_path / "traces"
+    assert sanfang(world_settings, "export", "--format", format_, "--out", str(out)).exit_code == 0
+    assert out.read_bytes().count(b"petition.accepted") == (2 if format_ == "ocel-json" else 1)
+    for words in (["--topic", "findings"], ["--from-offset", "1"]):
+        assert isinstance(sanfang(world_settings, "export", "--format", format_, *words).exception, UsageError)
+    assert isinstance(sanfang(world_settings, "export", "--format", "pdf").exception, UsageError)

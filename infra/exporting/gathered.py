@@ -1,0 +1,105 @@
+"""What is to be exported, in order, in a file of its own: the formats want cases together and objects apart, a log has neither."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Final, NamedTuple, Self
+
+from events.matters import MatterState
+from infra.exporting.visible import Visible
+
+_TABLES: Final = """
+CREATE TABLE events (n INTEGER PRIMARY KEY, source TEXT, id TEXT, type TEXT, time TEXT, county TEXT, kind TEXT, subject TEXT,
+                     UNIQUE (source, id));
+CREATE TABLE objects (kind TEXT, id TEXT, level INTEGER, sort TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+CREATE TABLE named (n INTEGER, kind TEXT, id TEXT, qualifier TEXT, PRIMARY KEY (n, kind, id, qualifier)) WITHOUT ROWID;
+CREATE TABLE matters (feed INTEGER, id TEXT, PRIMARY KEY (feed, id)) WITHOUT ROWID;
+CREATE TABLE members (matter TEXT, feed INTEGER, submission TEXT, PRIMARY KEY (matter, feed, submission)) WITHOUT ROWID;
+"""
+
+
+class Event(NamedTuple):
+    number: int
+    """Unique in the export; ``source`` and ``id`` are what the log knows it by."""
+    source: str
+    id: str
+    type: str
+    time: str
+    county: str
+    subject: str
+
+
+class Object(NamedTuple):
+    kind: str
+    id: str
+    level: int | None
+    sort: str | None
+
+
+class Gathered:
+    """An event handed over twice is one event, as everywhere."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path)
+        self._db.execute("PRAGMA synchronous=OFF")  # a draft that nobody needs after a power cut
+        self._db.executescript(_TABLES)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._db.close()
+
+    def take(self, one: Visible) -> None:
+        done = self._db.execute("INSERT OR IGNORE INTO events VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
+                                (one.source, one.id, one.type, one.time, one.county, one.kind, one.subject))
+        if not done.rowcount:
+            return
+        named: list[tuple[str, str, int | None, str | None, str]] = [(one.kind, one.subject, None, None, "subject")]
+        named += [("office", office.id, office.level, office.kind.value, role) for role, office in one.offices]
+        self._db.executemany("INSERT OR IGNORE INTO objects VALUES (?, ?, ?, ?)", [row[:4] for row in named])
+        self._db.executemany("INSERT OR IGNORE INTO named VALUES (?, ?, ?, ?)",
+                             [(done.lastrowid, kind, id_, role) for kind, id_, _, _, role in named])
+
+    def take_matter(self, feed: int, matter: MatterState) -> None:
+        """The latest state in a partition prevails. A matter may be in two when its place was corrected, in either order."""
+        self.forget_matter(feed, matter.id)
+        members = [one.id for one in matter.submissions]
+        self._db.execute("INSERT INTO matters VALUES (?, ?)", (feed, matter.id))
+        self._db.executemany("INSERT OR IGNORE INTO objects VALUES ('submission', ?, NULL, NULL)", [(id_,) for id_ in members])
+        self._db.executemany("INSERT INTO members VALUES (?, ?, ?)", [(matter.id, feed, id_) for id_ in members])
+
+    def forget_matter(self, feed: int, id_: str) -> None:
+        """Merged into another, or moved to another partition."""
+        self._db.execute("DELETE FROM members WHERE matter = ? AND feed = ?", (id_, feed))
+        self._db.execute("DELETE FROM matters WHERE id = ? AND feed = ?", (id_, feed))
+
+    def types(self) -> list[str]:
+        return [str(one) for (one,) in self._db.execute("SELECT DISTINCT type FROM events ORDER BY 1")]
+
+    def events(self) -> Iterator[Event]:
+        """By time, then as they came."""
+        yield from self._events("SELECT n, source, id, type, time, county, subject FROM events ORDER BY time, n")
+
+    def cases(self) -> Iterator[Event]:
+        """Submissions one after the other, each in its order."""
+        yield from self._events("SELECT n, source, id, type, time, county, subject FROM events WHERE kind = 'submission' "
+                                "ORDER BY subject, time, n")
+
+    def objects(self) -> Iterator[Object]:
+        yield from map(Object._make, self._db.execute(
+            "SELECT kind, id, level, sort FROM objects UNION SELECT 'matter', id, NULL, NULL FROM matters ORDER BY kind, id"))
+
+    def named_by(self, event: Event) -> list[tuple[str, str, str]]:
+        """Kind, id and qualifier of the objects of an event."""
+        return self._db.execute("SELECT kind, id, qualifier FROM named WHERE n = ? ORDER BY 1, 2, 3", (event.number,)).fetchall()
+
+    def members(self, matter: str) -> list[str]:
+        found: Iterable[tuple[str]] = self._db.execute("SELECT DISTINCT submission FROM members WHERE matter = ? ORDER BY 1", (matter,))
+        return [one for (one,) in found]
+
+    def _events(self, query: str) -> Iterator[Event]:
+        yield from map(Event._make, self._db.execute(query))

@@ -1,0 +1,57 @@
+"""What of an action may leave the house: what happened, when, to which number, by which offices.
+
+Pseudonyms, sketches, marks and sealed words are not asked for, so a field that the language gains later stays inside too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Final
+
+from events.actions import CalendarPublished, ClockTicked
+from events.actions.base import Frozen, Office
+from events.errors import RejectedInput
+from events.reading import read
+
+_OWN_NUMBER: Final = ("recommendation", "meeting")
+"""Actions whose subject is a number of their own, not a submission's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visible:
+    source: str
+    id: str
+    type: str
+    time: str
+    county: str
+    kind: str
+    """Of the subject: submission, recommendation or meeting."""
+    subject: str
+    offices: tuple[tuple[str, Office], ...]
+    """By the field that names them: ``office``, ``to``, ``over``, …"""
+
+
+def visible(value: bytes | None) -> Visible | None:
+    """None for the clock and the calendar, and for what is no action (it stands in the rejected topic)."""
+    if value is None:
+        return None
+    try:
+        action = read(value)
+    except RejectedInput:
+        return None
+    if isinstance(action, ClockTicked | CalendarPublished) or not hasattr(action, "partitionkey"):
+        return None
+    family = action.type.partition(".")[0]
+    return Visible(action.source, action.id, action.type.rpartition(".v")[0],
+                   action.time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"), action.partitionkey,
+                   family if family in _OWN_NUMBER else "submission", action.subject, tuple(_offices(action.data)))
+
+
+def _offices(data: Frozen) -> Iterator[tuple[str, Office]]:
+    for name in type(data).model_fields:
+        said = getattr(data, name)
+        for one in said if isinstance(said, tuple) else (said,):
+            if isinstance(one, Office):
+                yield name, one
