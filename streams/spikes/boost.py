@@ -15,7 +15,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from streams.spikes.evidence import likelihood_ratios
-from streams.spikes.powers import Floats, Ints, quarter_power
+from streams.spikes.powers import LARGEST, Floats, Ints, quarter_power
+from streams.spikes.settings import RATIOS
 
 FROM: float = 1 / 64
 """Below this part of the threshold the overshoot weighs less than a hundredth, and is left."""
@@ -39,11 +40,13 @@ def boosts(carried: Sequence[Floats], tolerance: Floats, quarters: Ints, thresho
     counts = int(8 * float(mean.max())) + 40
     chance = quarter_power(k / (k + mean), quarter)
     chances, values = [], []
+    ratios = likelihood_ratios(np.zeros_like(quarter), mean, quarter)
+    grown = [ratio * ((k + mean) / (k + ratio * mean)) for ratio in RATIOS]
     for count in range(counts):
-        ratios = likelihood_ratios(np.full_like(quarter, count), mean, quarter)
         value = np.zeros_like(now)
         for part, ratio in zip(parts, ratios, strict=True):
             value = value + part * ratio
+        ratios = [np.minimum(ratio * more, LARGEST) for ratio, more in zip(ratios, grown, strict=True)]  # of one event more
         chances.append(chance)
         values.append(value)
         chance = chance * (k + count) / (count + 1) * (mean / (k + mean))

@@ -44,48 +44,53 @@ class Watch:
         self.today = 0
         """The day that is running, and what it counts so far."""
         self.now: Ints = np.zeros(0, dtype=np.int64)
-        self._settled: Detector | None = None
-        self._settled_to = 0
+        self._starts: list[tuple[int, Detector]] = []
+        """The detector as each of the last days began; the first of them is settled."""
 
     def open(self, today: int, tallies: Tallies, changed: Mapping[int, Iterable[Cell]]) -> None:
         """``today`` has begun and all days before it are over; ``changed`` are those of them that had been judged otherwise."""
         if not tallies.days:
             self.today = today
             return
-        if self._settled is None or self.universe.counties != tallies.counties:
-            self.universe = Universe(tallies.counties)
-            self._anew(max(min(tallies.days), today - MEMORY), today)
-        settled = self._settled
-        assert settled is not None  # noqa: S101  made by `_anew`
-        for day, cells in sorted(changed.items()):
-            if day < self._settled_to:
-                counts = self.universe.counts(tallies, day)
-                for index in sorted({index for cell in cells for index in self.universe.over(cell)}):
-                    settled.baseline.restate(self._settled_to - day, index, int(counts[index]))
-        settled_before = self._settled_to
-        for day in range(settled_before, max(settled_before, today - HORIZON)):
-            settled.open_day(day)
-            settled.close(self.universe.counts(tallies, day))
-            self._settled_to = day + 1
-        detector, first = self.running, self.today
-        if detector is None or changed:
-            detector, first = deepcopy(settled), self._settled_to
-            self.last = []
-            detector.open_day(first)
-        for day in range(first, today):
+        if not self._starts or self.universe.counties != tallies.counties:
+            self._anew(min(today, max(min(tallies.days), today - MEMORY)), tallies)
+            changed = {}
+        settled = self._starts[0][0]
+        self._restate({day: cells for day, cells in changed.items() if day < settled}, tallies)
+        earliest = min((day for day in changed if day >= settled), default=self._starts[-1][0])
+        while self._starts[-1][0] > earliest:
+            self._starts.pop()
+        day, detector = self._starts[-1]
+        self.last = [judged for judged in self.last if judged.day < day]
+        while day < today:
+            detector = deepcopy(detector)
             counts, period = self.universe.counts(tallies, day), detector.period
             self.last.append(Judged(day, period, counts, detector.close(counts)))
-            detector.open_day(day + 1)
+            day += 1
+            detector.open_day(day)
+            self._starts = [*self._starts[-HORIZON:], (day, detector)]
         self.last = self.last[-HORIZON:]
         self.running, self.today = detector, today
         self.recount(tallies)
         tallies.forget(today - MEMORY)
 
-    def _anew(self, first: int, today: int) -> None:
+    def _restate(self, changed: Mapping[int, Iterable[Cell]], tallies: Tallies) -> None:
+        """Days that are settled are not judged again; what is expected of days to come is."""
+        for was, cells in sorted(changed.items()):
+            counts = self.universe.counts(tallies, was)
+            for index in sorted({index for cell in cells for index in self.universe.over(cell)}):
+                for day, detector in self._starts:
+                    detector.baseline.restate(day - was, index, int(counts[index]))
+        if changed:
+            for day, detector in self._starts:
+                detector.open_day(day)
+
+    def _anew(self, first: int, tallies: Tallies) -> None:
         """A county is new: there are other streams, and all are learnt from the days that are kept."""
-        self._settled = Detector(self.universe.layout, self.settings, REST_DAYS)
-        self._settled_to = min(first, today)
-        self.running = None
+        self.universe = Universe(tallies.counties)
+        detector = Detector(self.universe.layout, self.settings, REST_DAYS)
+        detector.open_day(first)
+        self._starts, self.last = [(first, detector)], []
 
     def recount(self, tallies: Tallies) -> None:
         """The running day's counts anew."""
