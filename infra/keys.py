@@ -70,7 +70,13 @@ def open_door(settings: Settings) -> Door:
     from infra.vault import Vault  # noqa: PLC0415  the vault needs a key of this module
 
     ensure(settings)
-    return Door(load(settings), Vault.open(settings))
+    keys = load(settings)
+    encoder = None
+    if settings.encoder:
+        from infra.encoder.model import Encoder  # noqa: PLC0415  slow to load, and most worlds have none
+
+        encoder = Encoder(keys.sketch)
+    return Door(keys, Vault.open(settings), encoder)
 
 
 def _folder(settings: Settings) -> Path:

@@ -19,7 +19,7 @@ from events.actions import ANY, BY_TYPE, type_of_any
 from events.canonical import action_id, canonical, dumps
 from events.door import identity
 from events.door.forms import WORDS, DoorAction, DoorPetitioner, door_models
-from events.door.keys import DataKeys, DoorKeys
+from events.door.keys import DataKeys, DoorKeys, Encoder
 from events.door.refusals import explain, unknown_type
 from events.door.seal import seal
 from events.door.sketch import sketch
@@ -43,9 +43,10 @@ class Admitted:
 class Door:
     """One deployment's door."""
 
-    def __init__(self, keys: DoorKeys, data_keys: DataKeys) -> None:
+    def __init__(self, keys: DoorKeys, data_keys: DataKeys, encoder: Encoder | None = None) -> None:
         self._keys = keys
         self._data_keys = data_keys
+        self._encoder = encoder
 
     def admit(self, document: Mapping[str, Any], *, now: datetime | None = None) -> Admitted:
         """The log form of a door form. Raises `RejectedInput`; with ``now``, also for dates in the future."""
@@ -102,8 +103,10 @@ class Door:
         if not _says(title) and not _says(text):
             return
         data["sealed"] = seal(title, text, event_id=event_id, subject=subject, data_key=self._data_keys.key_for(subject))
-        if "petitioners" in type(form).model_fields and (made := sketch(title, text, self._keys.sketch)):
-            data["sketch"] = made
+        if "petitioners" in type(form).model_fields:
+            vectors = self._encoder(title or "", text or "") if self._encoder else None
+            if made := sketch(title, text, self._keys.sketch, vectors):
+                data["sketch"] = made
 
     def _pseudonymous(self, person: DoorPetitioner) -> dict[str, str]:
         key = self._keys.pseudonym

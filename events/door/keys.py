@@ -34,6 +34,13 @@ class DataKeys(Protocol):
         """These will be asked for next: make what is missing in one go. Only speed depends on it."""
 
 
+class Encoder(Protocol):
+    """What makes sentence vectors of a title and a text, turned by the deployment's rotation; a slow door has none."""
+
+    def __call__(self, title: str, text: str) -> tuple[bytes, bytes]:
+        """The title's and the whole's, of `events.sketches.DIMENSIONS` signed bytes each."""
+
+
 class DerivedDataKeys:
     """Data keys computed from one secret: for invented words (a simulated city) and tests. None can be thrown away."""
 

@@ -13,7 +13,8 @@ from rich.console import Console
 from tests.bench.figures import Report, machine
 from tests.bench.progress import tell
 
-NAMES = ("worker", "latency", "alerts", "fold", "emitter", "door", "replay", "spikes", "rebuild", "asof")
+NAMES = ("worker", "latency", "alerts", "fold", "emitter", "door", "replay", "spikes", "rebuild", "asof",
+         "matching")
 
 
 def main() -> int:

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.actions.base import Sketch
+from events.door import DerivedDataKeys, Door, DoorKeys
 from events.door import sketch as sketching
 from events.sketches import DIMENSIONS, DISTRICTS_LARGEST, NUMBERS_LARGEST, Parts, pack_parts, read_parts
+from tests.events.door.examples import registered
 from tests.events.door.test_door_sketch import KEY
 
 HASHES = st.integers(0, 2**32 - 1)
@@ -70,3 +72,19 @@ def test_bad_input_has_a_defined_sketch(title: str, text: str) -> None:
 def test_a_sketch_of_version_1_is_one_without_parts() -> None:
     """What is in the log from before is read as it is."""
     assert Sketch.model_validate({"version": 1, "grams": "AAAAAAE", "mark": "AAAAAAAAAAA"}).parts is None
+
+
+def test_a_door_with_an_encoder_records_its_vectors() -> None:
+    """Vectors are made once, at the door, and only of registrations; without an encoder there are none."""
+    asked: list[tuple[str, str]] = []
+
+    def encoder(title: str, text: str) -> tuple[bytes, bytes]:
+        asked.append((title, text))
+        return b"\x01" * DIMENSIONS, b"\x02" * DIMENSIONS
+
+    form = registered(title="修路", text="村口的路坏了")
+    keys = DoorKeys(b"p" * 32, b"s" * 32)
+    with_vectors, without = (Door(keys, DerivedDataKeys(b"x"), one).admit(form).event for one in (encoder, None))
+    assert asked == [("修路", "村口的路坏了")]
+    assert read_parts(_raw(with_vectors.data.sketch.parts)).vector == b"\x02" * DIMENSIONS  # type: ignore[union-attr]
+    assert read_parts(_raw(without.data.sketch.parts)).vector == b""  # type: ignore[union-attr]
