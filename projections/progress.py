@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from projections.warehouse import Warehouse
 
 CHAINED: Final = ("actions", "findings", "alerts")
-FEEDS: Final = ("actions", "findings", "matters", "alerts")
+FEEDS: Final = ("actions", "findings", "matters", "alerts", "rejected")
 
 _CHAIN: Final = """
 SELECT `partition`, max(`offset`) AS top, sum(toInt64(`offset`) - previous) AS covered

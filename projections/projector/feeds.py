@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final, Protocol
 
+from events.rejection import NAMES
 from events.topics import Topics
 
 
@@ -33,6 +35,9 @@ class Feed:
     name: str
     columns: tuple[tuple[str, str, Callable[[Linked], Any]], ...]
     """Name, type, and how it is had from a record."""
+
+    digest: str = "lower(hex(SHA256(raw)))"
+    """How its table tells the SHA-256 of a record's bytes."""
 
     @property
     def names(self) -> list[str]:
@@ -70,8 +75,16 @@ MATTERS: Final = Feed("matters", (
     ("gone", "UInt8", lambda row: int(row.record.value is None)),
     _RAW,
 ))
+REJECTED: Final = Feed("rejected", (
+    *_PLACE,
+    ("value_sha256", "String", lambda row: sha256(row.record.value or b"").hexdigest()),
+    # the last of a name counts; only our own, for the others are the sender's
+    ("said", "Map(String, String)", lambda row: {name: value.decode(errors="replace") for name, value in row.record.headers
+                                                 if name in NAMES and value is not None}),
+), digest="value_sha256")
 
 
 def of(topics: Topics) -> dict[str, Feed]:
     """Topic to feed."""
-    return {topics.actions: ACTIONS, topics.findings: FINDINGS, topics.matters: MATTERS, topics.alerts: ALERTS}
+    return {topics.actions: ACTIONS, topics.findings: FINDINGS, topics.matters: MATTERS, topics.alerts: ALERTS,
+            topics.rejected: REJECTED}

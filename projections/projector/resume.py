@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ANOTHER: Final = "this is not the log that was projected: name the right cluster, or project into a new database"
 _ROW: Final = """
-SELECT `offset`, previous, lower(hex(SHA256(raw))) FROM {feed} FINAL
+SELECT `offset`, previous, {digest} FROM {feed} FINAL
 WHERE `partition` = {{partition:UInt32}} AND `offset` =
 (
     SELECT min(`offset`) FROM
@@ -68,7 +68,7 @@ def _open_switches(warehouse: Warehouse) -> dict[tuple[str, int], int]:
 
 
 def _point(warehouse: Warehouse, feed: Feed, partition: int, top: int) -> Point:
-    rows = warehouse.rows(_ROW.format(feed=feed.name), {"partition": partition, "next": top, "stretch": GRID})
+    rows = warehouse.rows(_ROW.format(feed=feed.name, digest=feed.digest), {"partition": partition, "next": top, "stretch": GRID})
     if not rows:
         return Point(0, -1)
     offset, previous, digest = rows[0]

@@ -127,7 +127,7 @@ def test_three_feeds_are_projected_through_transactions(world_settings: Settings
         assert warehouse.rows("SELECT raw, key, readable FROM actions WHERE NOT readable", formats={"raw": "bytes"}) == [
             (b"\xff no event", None, False)]
         assert {feed: {number: head.offset for number, head in heads.items()} for feed, heads in as_of(warehouse).items()} == {
-            "actions": {0: 5, 1: 4, 2: 4, 3: 4}, "findings": {0: 6}, "matters": {0: 7}, "alerts": {}}
+            "actions": {0: 5, 1: 4, 2: 4, 3: 4}, "findings": {0: 6}, "matters": {0: 7}, "alerts": {}, "rejected": {}}
 
 
 def test_goes_on_where_the_tables_end(world_settings: Settings, face: local.Running, producer: Any) -> None:

@@ -186,7 +186,7 @@ def test_free_sql_is_answered_and_held_to_limits(asked: Warehouse, face: Running
         for who in (None, reader):
             names, answer = free(asked, "SELECT kind, count() AS n FROM findings GROUP BY kind ORDER BY kind", reader=who)
             assert (names, answer.rows[0]) == (["kind", "n"], {"kind": "deadline_missed", "n": 1})
-            assert set(answer.as_of) == {"actions", "findings", "matters", "alerts"}
+            assert set(answer.as_of) == {"actions", "findings", "matters", "alerts", "rejected"}
             with pytest.raises(WarehouseError) as told:
                 free(asked, f"SELECT number FROM numbers({MOST_ROWS + 1})", reader=who)  # noqa: S608  a number of ours
             assert told.value.code == "warehouse.too-many-rows"
