@@ -29,6 +29,7 @@ from infra.backups.replant import Replanter
 from infra.kafka import clients
 from infra.kafka.snapshot import Snapshot
 from infra.kafka.topics import ensure_topics
+from infra.keys import NAMES
 from infra.supervision import lag
 
 if TYPE_CHECKING:
@@ -51,13 +52,19 @@ def checked(directory: Path, settings: Settings) -> Manifest:
     return found
 
 
-def refuse_over_files(settings: Settings) -> None:
-    """Step 2, as far as it needs nothing that runs."""
-    world = settings.home / "worlds" / settings.world
-    there = [path for path in (
-        *sorted((settings.home / "keys").glob("*.key")), world / "vault.sqlite", *sorted(settings.state_dir.glob("*"))) if path.exists()]
+def refuse_over_files(settings: Settings, found: Manifest) -> None:
+    """Step 2, as far as it needs nothing that runs. Keys that are kept apart must be in their place before: else new ones would be made."""
+    keys = sorted((settings.home / "keys").glob("*.key"))
+    vault = settings.home / "worlds" / settings.world / "vault.sqlite"
+    with_keys = any(name.startswith("keys/") for name in found.files)
+    there = [path for path in (*(keys if with_keys else ()), *((vault,) if with_keys else ()), *sorted(settings.state_dir.glob("*")))
+             if path.exists()]
     if there:
         raise _something(str(there[0]))
+    if not with_keys and len(keys) < len(NAMES):
+        raise GroundError("ground.restore-keys", "备份不含密钥 / the backup was taken without keys, and they are not here",
+                          where=Where(file=str(settings.home / "keys")),
+                          todo="put keys/ and the world's vault.sqlite in their places first, from where they are kept")
 
 
 def put_files(settings: Settings, directory: Path, found: Manifest, erased: Iterable[str]) -> None:

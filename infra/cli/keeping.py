@@ -52,7 +52,7 @@ def restore(
     settings = settings_of(ctx)
     gone = erased.read_text(encoding="utf-8").split() if erased else []
     found = steps.checked(directory, settings)
-    steps.refuse_over_files(settings)
+    steps.refuse_over_files(settings, found)
     steps.put_files(settings, directory, found, gone)
     if settings.kafka is None or settings.clickhouse is None:
         settings = lifecycle.up(settings, lambda _: None, only=("broker", "warehouse"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -140,6 +141,18 @@ def test_erased_keys_do_not_come_back(full: World, elsewhere: World, tmp_path: P
     assert sanfang(elsewhere, "restore", str(into), "--erased", str(later)).exit_code == 0
     vault_there = Vault.open(elsewhere.settings)
     assert [vault_there.find(one) is not None for one in ("S1", "S2", "S3")] == [False, False, True]
+
+
+def test_keys_kept_apart_must_be_there_first(full: World, elsewhere: World, tmp_path: Path) -> None:
+    """A backup without keys makes no world with other keys: they are asked for, and once they are there it goes through."""
+    into = tmp_path / "backup"
+    assert sanfang(full, "backup", str(into), "--without-keys").exit_code == 0
+    assert not list(into.rglob("*.key")) + list(into.rglob("vault.sqlite"))
+    result = sanfang(elsewhere, "restore", str(into))
+    assert isinstance(result.exception, GroundError)
+    assert result.exception.code == "ground.restore-keys"
+    shutil.copytree(full.settings.home / "keys", elsewhere.settings.home / "keys")
+    assert sanfang(elsewhere, "restore", str(into)).exit_code == 0
 
 
 def test_damaged_backup_is_refused(full: World, elsewhere: World, tmp_path: Path) -> None:
