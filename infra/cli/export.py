@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from infra.settings import Settings
 
-FORMATS = ("lines", "ocel-json", "xes")
+FORMATS = ("lines", "ocel-json", "ocel-sqlite", "xes")
 TOPICS = ("actions", "findings", "matters", "alerts", "rejected")
 _STRIDE = 2_000
 

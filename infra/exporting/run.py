@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from events.errors import LogError, Where
 from events.matters import MatterState
-from infra.exporting import ocel_json, xes
+from infra.exporting import ocel_json, ocel_sqlite, xes
 from infra.exporting.gathered import Gathered
 from infra.exporting.visible import visible
 from infra.kafka.snapshot import Record, Snapshot
@@ -19,7 +19,9 @@ from infra.kafka.snapshot import Record, Snapshot
 if TYPE_CHECKING:
     from infra.settings import Settings
 
-WRITERS: Final[Mapping[str, Callable[[Gathered, BinaryIO], None]]] = {"ocel-json": ocel_json.write, "xes": xes.write}
+WRITERS: Final[Mapping[str, Callable[[Gathered, BinaryIO], None]]] = {
+    "ocel-json": ocel_json.write, "ocel-sqlite": ocel_sqlite.write, "xes": xes.write,
+}
 _STRIDE: Final = 2_000
 
 
