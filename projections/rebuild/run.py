@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from events.errors import WarehouseError, Where
+from events.errors import LogError, WarehouseError, Where
 from projections.migrations import migrate
 from projections.progress import CHAINED, projected_offsets
 from projections.projector.loop import Projector
@@ -26,6 +26,7 @@ _TOP: Final = "SELECT `partition`, max(`offset`) FROM {feed} GROUP BY `partition
 Progress = Callable[[str, int, int], None]
 """Hears the step, how much is done of it and of how much."""
 _ROUNDS: Final = 2
+_STARTS: Final = 5
 
 
 class Cancelled(Exception):
@@ -51,7 +52,14 @@ def rebuild(topics: Topics, kafka: Mapping[str, Any], connect: Callable[[str], W
     there = beside.name(database)
 
     def fill(into: str, step: str, stop: threading.Event) -> None:
-        Projector(topics, kafka, lambda: connect(into), stop=stop).run(to_the_end=lambda done, of: progress(step, done, of))
+        for left in reversed(range(_STARTS)):
+            try:
+                Projector(topics, kafka, lambda: connect(into), stop=stop).run(to_the_end=lambda done, of: progress(step, done, of))
+                break
+            except LogError as error:
+                # a consumer that fell silent (kafka-python #3131): a new one goes on where the tables end, as under the supervisor
+                if error.code != "projector.stalled" or not left:
+                    raise
         if stop.is_set():
             raise Cancelled
 
