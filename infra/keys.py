@@ -1,7 +1,8 @@
-"""The keys of a deployment 密钥: three files of the owner's under ``$SANFANG_HOME/keys``, made at first start.
+"""The keys of a deployment 密钥: four files of the owner's under ``$SANFANG_HOME/keys``, made at first start.
 
-``pseudonym`` and ``sketch`` are what a door needs; ``master`` wraps the data keys in the vault. Losing them loses the power
-to recognise a petitioner and to open a text; nobody can bring it back, so they belong into the backup, apart from the log.
+``pseudonym`` and ``sketch`` are what a door needs; ``master`` wraps the data keys in the vault; ``signing`` signs
+tree heads. Losing them loses the power to recognise a petitioner and to open a text; nobody can bring it back, so they
+belong into the backup, apart from the log.
 Each file is one line: ``sanfang-key v1 NAME ID KEY``. No key is ever printed or logged.
 """
 
@@ -20,7 +21,7 @@ from events.door.keys import LENGTH
 from events.errors import VaultError, Where
 from infra.settings import Settings
 
-NAMES: Final = ("pseudonym", "sketch", "master")
+NAMES: Final = ("pseudonym", "sketch", "master", "signing")
 _OTHERS: Final = 0o077
 
 

@@ -24,7 +24,7 @@ def test_keys_are_made_once_and_private(settings: Settings) -> None:
     folder = settings.home / "keys"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
-    assert {path.name for path in folder.iterdir()} == {"pseudonym.key", "sketch.key", "master.key"}
+    assert {path.name for path in folder.iterdir()} == {"pseudonym.key", "sketch.key", "master.key", "signing.key"}
     first = keys.load(settings)
     keys.ensure(settings)
     assert keys.load(settings) == first

@@ -1,0 +1,109 @@
+"""Tree heads, signed and kept: `$SANFANG_HOME/worlds/WORLD/evidence`.
+
+1. Each partition's tree is brought up to the mirror, and the disk is made sure of it.
+2. The last checkpoint signed is held against the tree: what does not begin with it is never signed.
+3. The new head is signed and written under ``checkpoints/PARTITION/SIZE.txt``; ``latest.txt`` beside it is exchanged last.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from events.errors import LogError, UsageError, Where
+from infra.audit import notes
+from infra.audit.verify_evidence import RefusedError, opened
+from projections.evidence import mirror
+from projections.evidence.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from infra.settings import Settings
+    from projections.warehouse import Warehouse
+
+
+def folder(settings: Settings) -> Path:
+    return settings.home / "worlds" / settings.world / "evidence"
+
+
+def origin(settings: Settings, signer: notes.Signer, partition: int) -> str:
+    """One name for one partition of one log of one deployment."""
+    return f"{signer.name}/{settings.topics.actions}/{partition}"
+
+
+def tree(settings: Settings, partition: int) -> Tree:
+    return Tree(folder(settings) / "trees" / str(partition))
+
+
+def sign_all(settings: Settings, warehouse: Warehouse) -> dict[int, str]:
+    """A checkpoint for each partition of the mirror; those that have not grown keep theirs."""
+    with _alone(folder(settings)):
+        return {partition: _sign(settings, warehouse, partition) for partition in mirror.partitions(warehouse)}
+
+
+def latest(settings: Settings, partition: int) -> str:
+    path = folder(settings) / "checkpoints" / str(partition) / "latest.txt"
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise UsageError("evidence.no-checkpoint", f"尚无检查点 / no checkpoint of partition {partition} has been signed",
+                         where=Where(file=str(path)), todo="sanfang audit checkpoint") from None
+
+
+def held(note: str, signer: notes.Signer, of: str, kept: Tree, partition: int) -> int:
+    """The size of a checkpoint that is the signer's and is met by the tree; raises LogError for any other."""
+    where = Where(topic="actions", partition=partition)
+    try:
+        said, size, head = opened(note, signer.vkey)
+    except RefusedError as refusal:
+        raise LogError(refusal.code, str(refusal), where=where, todo="ask who wrote this checkpoint; take the one published") from refusal
+    if said != of:
+        raise LogError("evidence.other-log", f"检查点属于另一日志 / the checkpoint is of {said}, not of {of}", where=where,
+                       todo="give the checkpoint of this log and partition")
+    if size > kept.size:
+        raise LogError("evidence.shorter", f"日志比检查点短 / {size} records were signed, {kept.size} are here", where=where,
+                       todo="records were dropped at the end, or the mirror is behind: sanfang status")
+    if kept.root(size) != head:
+        raise LogError("evidence.split-view", f"同一日志两种历史 / the history of {size} records that was signed is not the one kept here",
+                       where=where, todo="sanfang audit verify tells the places; keep both checkpoints, they prove it")
+    return size
+
+
+def _sign(settings: Settings, warehouse: Warehouse, partition: int) -> str:
+    signer = notes.of(settings)
+    name = origin(settings, signer, partition)
+    place = folder(settings) / "checkpoints" / str(partition)
+    place.mkdir(parents=True, exist_ok=True)
+    with tree(settings, partition) as kept:
+        before = (place / "latest.txt").read_text(encoding="utf-8") if (place / "latest.txt").exists() else None
+        mirror.grow(kept, warehouse, partition)
+        kept.sync()
+        if before is not None and held(before, signer, name, kept, partition) == kept.size:
+            return before
+        note = signer.sign(notes.checkpoint(name, kept.size, kept.root()))
+        _write(place / f"{kept.size}.txt", note)
+        _write(place / "latest.txt", note)
+        return note
+
+
+def _write(path: Path, text: str) -> None:
+    draft = path.with_name(f".{path.name}")
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """Two signers at once would write one tree twice."""
+    import fcntl  # noqa: PLC0415 - not on Windows, where nothing is signed
+
+    place.mkdir(parents=True, exist_ok=True)
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

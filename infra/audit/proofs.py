@@ -1,0 +1,116 @@
+"""Cutting a proof file (docs/evidence.md, "The evidence file")."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from events.errors import LogError, UsageError, Where
+from infra.audit import checkpoints, notes
+from infra.audit.verify_evidence import opened
+from projections.evidence.leaves import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from infra.settings import Settings
+    from projections.warehouse import Warehouse
+    from streams.ruleset import RuleSet
+
+_EVENTS: Final = """
+SELECT `partition`, `offset`, toUnixTimestamp64Milli(log_time), `key`, tombstone, raw FROM actions FINAL
+WHERE {where} ORDER BY `partition`, `offset`"""
+_FINDINGS: Final = "SELECT raw FROM findings FINAL WHERE {where} ORDER BY `partition`, `offset`"
+_STATEMENT: Final = (
+    "The findings are those of Sanfang's fold over the first prefix.size records of each log, in order, each judged under the rule "
+    "set it names. With the software: export the log, `sanfang replay --log FILE`, and find these findings by id, byte for byte; "
+    "prefix.root says that the log is the right one. Without it: the rule, the article and the evidence events are in this file to read.")
+
+
+def prove(settings: Settings, warehouse: Warehouse, id_: str, rule_sets: Sequence[RuleSet]) -> dict[str, Any]:
+    """The evidence for an event, a finding or a matter, whichever has that id."""
+    name = {"id": id_}
+    events = _records(warehouse, "event_id = {id:String}", name)
+    findings: list[bytes] = []
+    kind = "event"
+    if not events:
+        kind, findings = "finding", _raws(warehouse, "finding_id = {id:String}", name)[:1]
+        if not findings:
+            kind, findings = "matter", _raws(warehouse, "matter_id = {id:String}", name)
+        if not findings:
+            raise UsageError("evidence.unknown", f"没有这个编号 / no event, finding or matter has the id {id_!r}",
+                             todo="sanfang findings list, sanfang matters list")
+        documents = [orjson.loads(finding) for finding in findings]
+        wanted = {event for each in documents for event in (*each["data"]["evidence"], each.get("causationid", ""))}
+        where = "event_id IN {ids:Array(String)}"
+        if kind == "matter":
+            where += " OR subject IN (SELECT submission_id FROM submissions WHERE matter_id = {id:String})"
+        events = _records(warehouse, where, {"ids": sorted(wanted), **name})
+    proof: dict[str, Any] = {
+        "format": "sanfang-evidence/v1", "subject": {"kind": kind, "id": id_},
+        "logs": [_log(settings, partition, records, computed=bool(findings)) for partition, records in sorted(events.items())],
+    }
+    if findings:
+        used = {orjson.loads(finding)["data"]["rule_set"] for finding in findings}
+        proof |= {"findings": [b64encode(finding).decode() for finding in findings], "computation": _STATEMENT,
+                  "rule_sets": [one.model_dump(mode="json") for one in rule_sets if one.id in used]}
+    return proof
+
+
+def consistency(settings: Settings, old: str, new: str) -> dict[str, Any]:
+    """That the older checkpoint's log is the beginning of the newer one's."""
+    signer = notes.of(settings)
+    said = opened(new, signer.vkey)[0]
+    partition = int(said.rpartition("/")[2])
+    name = checkpoints.origin(settings, signer, partition)
+    with checkpoints.tree(settings, partition) as kept:
+        sizes = [checkpoints.held(note, signer, name, kept, partition) for note in (old, new)]
+        if sizes[0] > sizes[1]:
+            old, new, sizes = new, old, sizes[::-1]
+        path = kept.consistency(sizes[0], sizes[1]) if sizes[0] else []
+    return {"format": "sanfang-consistency/v1", "old": old, "new": new, "path": [each.hex() for each in path]}
+
+
+def _log(settings: Settings, partition: int, records: list[Record], *, computed: bool) -> dict[str, Any]:
+    signer = notes.of(settings)
+    note = checkpoints.latest(settings, partition)
+    name = checkpoints.origin(settings, signer, partition)
+    with checkpoints.tree(settings, partition) as kept:
+        size = checkpoints.held(note, signer, name, kept, partition)
+        events: list[dict[str, Any]] = []
+        for record in records:
+            index = kept.index(record.offset)
+            where = Where(topic="actions", partition=partition, offset=record.offset)
+            if index is None or index >= size:
+                raise LogError("evidence.not-signed", "此记录之后尚无检查点 / no checkpoint covers this record yet", where=where,
+                               todo="sanfang audit checkpoint")
+            if kept.node(0, index) != record.hash():
+                raise LogError("evidence.altered", "镜像中的字节被改动 / the mirror's bytes are not those that were signed", where=where,
+                               todo="sanfang audit verify; rebuild the projection from the log")
+            events.append({
+                "index": index, "offset": record.offset, "log_time_ms": record.log_time_ms, "key_base64": _text(record.key),
+                "value_base64": _text(record.value), "path": [each.hex() for each in kept.inclusion(index, size)]})
+        log: dict[str, Any] = {"origin": name, "partition": partition, "checkpoint": note, "events": events}
+        if computed:
+            prefix = events[-1]["index"] + 1
+            log["prefix"] = {"size": prefix, "root": kept.root(prefix).hex(),
+                             "path": [each.hex() for each in kept.consistency(prefix, size)]}
+        return log
+
+
+def _records(warehouse: Warehouse, where: str, params: Mapping[str, Any]) -> dict[int, list[Record]]:
+    rows = warehouse.rows(_EVENTS.replace("{where}", where), params, formats={"raw": "bytes", "key": "bytes"})
+    found: dict[int, list[Record]] = {}
+    for partition, offset, at, key, tombstone, raw in rows:
+        found.setdefault(partition, []).append(Record(offset, at, key, None if tombstone else raw))
+    return found
+
+
+def _raws(warehouse: Warehouse, where: str, params: Mapping[str, Any]) -> list[bytes]:
+    return [row[0] for row in warehouse.rows(_FINDINGS.replace("{where}", where), params, formats={"raw": "bytes"})]
+
+
+def _text(data: bytes | None) -> str | None:
+    return None if data is None else b64encode(data).decode()

@@ -1,0 +1,109 @@
+"""`sanfang audit`: sign tree heads, cut proofs, find tampering 审计."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from infra.cli.app import settings_of
+from infra.cli.rules import JSON, rule_sets
+
+OUT = Annotated[Path, typer.Option("--out", help="file to write 输出文件", show_default=False)]
+
+
+def register(app: typer.Typer) -> None:
+    group = typer.Typer(no_args_is_help=True, help="evidence that nobody touched the record 证据与审计")
+    for command in (checkpoint, key, prove, consistency, verify, verifier):
+        group.command(command.__name__)(command)
+    app.add_typer(group, name="audit")
+
+
+def checkpoint(ctx: typer.Context) -> None:
+    """Sign the present head of every partition's tree 签署检查点."""
+    from infra import keys  # noqa: PLC0415 - slow to import, see infra.cli.app
+    from infra.audit import checkpoints  # noqa: PLC0415
+    from infra.supervision.lag import warehouse  # noqa: PLC0415
+
+    settings = settings_of(ctx)
+    keys.ensure(settings)
+    with warehouse(settings) as asked:
+        for note in checkpoints.sign_all(settings, asked).values():
+            typer.echo(note)
+
+
+def key(ctx: typer.Context) -> None:
+    """Print the public key that a verifier needs 打印验证公钥."""
+    from infra.audit import notes  # noqa: PLC0415
+
+    typer.echo(notes.of(settings_of(ctx)).vkey)
+
+
+def prove(ctx: typer.Context, id_: Annotated[str, typer.Argument(metavar="EVENT|FINDING|MATTER")], out: OUT) -> None:
+    """One file that proves an event, a finding or a matter 出具证据文件."""
+    from infra.audit import proofs  # noqa: PLC0415
+    from infra.supervision.lag import warehouse  # noqa: PLC0415
+
+    settings = settings_of(ctx)
+    with warehouse(settings) as asked:
+        proof = proofs.prove(settings, asked, id_, rule_sets(settings.home))
+    out.write_bytes(orjson.dumps(proof, option=orjson.OPT_INDENT_2))
+    typer.echo(f"{proof['subject']['kind']} {id_} → {out}")
+
+
+def consistency(
+    ctx: typer.Context,
+    old: Annotated[Path, typer.Argument(metavar="A", help="a checkpoint's file 检查点文件", exists=True)],
+    new: Annotated[Path, typer.Argument(metavar="B", help="another, of the same partition", exists=True)],
+    out: OUT,
+) -> None:
+    """Prove that nothing between two checkpoints was altered 一致性证明."""
+    from events.errors import LogError  # noqa: PLC0415
+    from infra.audit import proofs  # noqa: PLC0415
+    from infra.audit.verify_evidence import RefusedError  # noqa: PLC0415
+
+    try:
+        proof = proofs.consistency(settings_of(ctx), old.read_text(encoding="utf-8"), new.read_text(encoding="utf-8"))
+    except RefusedError as refusal:
+        raise LogError(refusal.code, str(refusal), todo="give two checkpoints that this deployment signed") from refusal
+    out.write_bytes(orjson.dumps(proof, option=orjson.OPT_INDENT_2))
+    typer.echo(f"→ {out}")
+
+
+def verify(
+    ctx: typer.Context,
+    proof: Annotated[Path | None, typer.Argument(help="a proof file; none: the mirror against its checkpoints", exists=True)] = None,
+    log: Annotated[Path | None, typer.Option(help="an export of the log, held against the checkpoints 导出的日志", exists=True)] = None,
+    public: Annotated[str | None, typer.Option("--key", help="the verifier key; none: this deployment's own 验证公钥")] = None,
+    as_json: JSON = False,
+) -> None:
+    """Check a proof, the mirror or an export; says where it was tampered with 核验."""
+    from infra.audit import notes, tampering, verify_evidence  # noqa: PLC0415
+    from infra.supervision.lag import warehouse  # noqa: PLC0415
+
+    settings = settings_of(ctx)
+    if proof is not None:
+        raise typer.Exit(verify_evidence.main([str(proof), "--key", public or notes.of(settings).vkey]))
+    if log is not None:
+        found = tampering.in_export(settings, log)
+    else:
+        with warehouse(settings) as asked:
+            found = tampering.in_mirror(settings, asked)
+    if as_json:
+        typer.echo(orjson.dumps(found).decode())
+    else:
+        for each in found:
+            typer.echo(f"[{each['code']}] actions[{each['partition']}]@{each['offset']}: {each['what']}")
+        if not found:
+            typer.echo("与签署时一致 / as it was signed")
+    raise typer.Exit(1 if found else 0)
+
+
+def verifier(out: OUT) -> None:
+    """Copy out the stand-alone verifier, one file of plain Python 导出独立验证程序."""
+    from importlib.resources import files  # noqa: PLC0415
+
+    out.write_bytes((files("infra.audit") / "verify_evidence.py").read_bytes())
+    typer.echo(f"python -I {out} proof.json --key KEY")

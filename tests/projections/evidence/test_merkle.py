@@ -1,0 +1,70 @@
+"""The tree against the vectors of RFC 6962's reference implementation, and against itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from projections.evidence import merkle
+from projections.evidence.tree import Tree
+
+LEAVES = [bytes.fromhex(each) for each in (
+    "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")]
+ROOTS = """6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d
+fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125
+aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77
+d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7
+4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4
+76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef
+ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c
+5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328""".splitlines()
+"""From the reference implementation's merkletree tests (certificate-transparency)."""
+
+
+def test_the_heads_are_those_of_the_reference(tmp_path: Path) -> None:
+    """Every size from none to eight has the published head, grown leaf by leaf."""
+    with Tree(tmp_path) as tree:
+        assert tree.root().hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        for place, leaf in enumerate(LEAVES):
+            tree.append([(place, merkle.leaf_hash(leaf))])
+            assert tree.root().hex() == ROOTS[place]
+
+
+def test_every_proof_holds_and_no_other(tmp_path: Path) -> None:
+    """All inclusion and consistency proofs of 33 leaves hold; with another index, size or head they do not."""
+    hashes = [merkle.leaf_hash(bytes([number])) for number in range(33)]
+    with Tree(tmp_path) as tree:
+        tree.append(enumerate(hashes))
+        for size in range(1, 34):
+            head = tree.root(size)
+            for index in range(size):
+                path = tree.inclusion(index, size)
+                assert merkle.included(hashes[index], index, size, path, head)
+                assert not merkle.included(hashes[index], (index + 1) % size, size, path, head) or size == 1
+                assert not merkle.included(merkle.leaf_hash(b"other"), index, size, path, head)
+            for old in range(1, size + 1):
+                path = tree.consistency(old, size)
+                assert merkle.consistent(old, size, path, tree.root(old), head)
+                assert not merkle.consistent(old, size, path, merkle.leaf_hash(b"other"), head)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(1, 9), max_size=6))
+def test_batches_do_not_matter(tmp_path_factory: pytest.TempPathFactory, sizes: list[int]) -> None:
+    """A tree grown in any batches, opened anew between them and without its upper files, has the head of one grown at once."""
+    hashes = [merkle.leaf_hash(bytes([number])) for number in range(sum(sizes))]
+    folder, at = tmp_path_factory.mktemp("tree"), 0
+    for size in sizes:
+        with Tree(folder) as tree:
+            tree.append((3 * place, hashes[place]) for place in range(at, at + size))
+        for upper in folder.glob("level-0[1-9]"):
+            upper.unlink()
+        at += size
+    with Tree(folder) as tree, Tree(tmp_path_factory.mktemp("whole")) as whole:
+        whole.append(enumerate(hashes))
+        assert tree.root() == whole.root()
+        assert [tree.index(3 * place) for place in range(at)] == list(range(at))
+        assert tree.index(1) is None
