@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
+from events.actions.clock import CalendarPublishedData
 from events.regions import NAMES, is_place
 
 ZONES = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -24,8 +25,20 @@ PLAIN = st.recursive(st.none() | st.booleans() | st.integers(1 - 2**53, 2**53 - 
                                                                                  inner, max_size=3), max_leaves=6)
 
 
+def _of_year(year: int) -> st.SearchStrategy[dict[str, Any]]:
+    """A notice's days lie in its year, each once, and only days of a weekend are made workdays."""
+    days = st.lists(st.dates(date(year, 1, 1), date(year, 12, 31)), unique=True, max_size=6)
+    return days.map(lambda found: {"year": year, "rest_days": [day.isoformat() for day in found if day.day % 2 or day.weekday() < 5],
+                                   "workdays": [day.isoformat() for day in found if not day.day % 2 and day.weekday() >= 5]})
+
+
+YEARS = st.integers(1950, 2199).flatmap(_of_year)
+
+
 def documents(model: type[BaseModel]) -> st.SearchStrategy[dict[str, Any]]:
     """JSON documents that ``model`` reads."""
+    if model is CalendarPublishedData:
+        return YEARS
     always: dict[str, st.SearchStrategy[Any]] = {}
     perhaps: dict[str, st.SearchStrategy[Any]] = {}
     for name, field in model.model_fields.items():
