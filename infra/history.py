@@ -6,8 +6,12 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING
 
+from events.errors import UsageError
 from projections.history.build import Stretch, carry_on, heads
+from projections.history.changes import changes
+from projections.history.cut import not_built
 from projections.history.then import Then, then
+from projections.queries.shown import SHOWN
 from projections.replay.parallel import side_by_side
 from projections.warehouse import connect
 from streams.ruleset import with_packs
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infra.settings import Settings
+    from projections.queries.asking import Answer
     from projections.warehouse import Warehouse
 
 
@@ -37,22 +42,38 @@ def build(settings: Settings, until: dict[int, int], warehouse: Warehouse, *, pr
     held = heads(warehouse)
     rules = tuple(with_packs(settings.home / "rules"))
     jobs = [Stretch(connecting(settings), directory(settings), partition, offset, rules) for partition, offset in sorted(until.items())]
-    total = sum(offset - held.get(partition, (-1, 0))[0] for partition, offset in until.items())
+    total = _records(until, held)
     few = total < 20_000  # a process takes longer to start
     with told("history 沿革", total) as tell:
         return sum(side_by_side(carry_on, jobs, 1 if few else processes or os.cpu_count() or 1, tell))
 
 
-def as_of(settings: Settings, warehouse: Warehouse, said: str | None) -> Warehouse:
+def as_of(settings: Settings, warehouse: Warehouse, said: str | None, *, most: int | None = None) -> Warehouse:
     """The warehouse as it is now, or as of then; the history is carried on where it does not reach so far."""
     if said is None:
         return warehouse
-    return past(settings, warehouse, said)
+    return past(settings, warehouse, said, most=most)
 
 
-def past(settings: Settings, warehouse: Warehouse, said: str) -> Then:
-    return then(warehouse, said, lambda lacking: _built(settings, lacking, warehouse))
+def past(settings: Settings, warehouse: Warehouse, said: str, *, most: int | None = None) -> Then:
+    """``most``: by so many records the history is carried on at most; where it lacks more, that is ``asof.not-built``."""
+    def carry(lacking: dict[int, int]) -> None:
+        if most is not None and _records(lacking, heads(warehouse)) > most:
+            raise not_built(lacking)
+        build(settings, lacking, warehouse)
+
+    return then(warehouse, said, carry)
 
 
-def _built(settings: Settings, lacking: dict[int, int], warehouse: Warehouse) -> None:
-    build(settings, lacking, warehouse)
+def show(settings: Settings, warehouse: Warehouse, noun: str, id_: str, said: str | None, versus: str | None = None, *,
+         most: int | None = None) -> Answer:
+    """One thing whole, now or as of then; with ``versus``, what changed of a matter between the two."""
+    if versus is None:
+        return SHOWN[noun](as_of(settings, warehouse, said, most=most), id_)
+    if said is None:
+        raise UsageError("asof.versus", "--versus is compared with --as-of 缺少 --as-of", todo="give both")
+    return changes(warehouse, id_, past(settings, warehouse, said, most=most), past(settings, warehouse, versus, most=most))
+
+
+def _records(until: dict[int, int], held: dict[int, tuple[int, int]]) -> int:
+    return sum(offset - held.get(partition, (-1, 0))[0] for partition, offset in until.items())

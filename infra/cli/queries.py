@@ -84,20 +84,12 @@ def shower(noun: str) -> Callable[..., None]:
 
 def _show(ctx: typer.Context, noun: str, id_: str, as_of: str | None, versus: str | None, *, as_json: bool) -> None:
     from infra.cli.shown import tell  # noqa: PLC0415 - slow to import, see infra.cli.app
-    from infra.history import as_of as then  # noqa: PLC0415
-    from infra.history import past  # noqa: PLC0415
+    from infra.history import show  # noqa: PLC0415
     from infra.supervision.lag import warehouse  # noqa: PLC0415
-    from projections.history.changes import changes  # noqa: PLC0415
-    from projections.queries.shown import SHOWN  # noqa: PLC0415
 
     settings = settings_of(ctx)
     with warehouse(settings) as asked:
-        if versus is None:
-            answer = SHOWN[noun](then(settings, asked, as_of), id_)
-        elif as_of is None:
-            raise UsageError("asof.versus", "--versus is compared with --as-of 缺少 --as-of", todo="give both")
-        else:
-            answer = changes(asked, id_, past(settings, asked, as_of), past(settings, asked, versus))
+        answer = show(settings, asked, noun, id_, as_of, versus)
     tell(answer, f"{noun.removesuffix('s')} {id_}", as_json=as_json)
 
 

@@ -1,13 +1,16 @@
 """``GET /<noun>`` and ``GET /<noun>/<id>``: what `sanfang <noun> list | show --json` answers,
 for the links in notifications and for programs.
 
-The same questions, the same limits, the same ``as_of``. Like the door, on loopback unless somebody sets it otherwise.
+The same questions, the same limits, the same ``as_of`` and ``versus``. Like the door, on loopback unless somebody sets it otherwise.
+Questions have threads of their own, so that slow ones never keep the door waiting.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -22,25 +25,42 @@ from projections.queries.shown import SHOWN
 
 MOST: Final = 10_000
 """Rows of one answer."""
+MOST_LACKING: Final = 20_000
+"""Records by which the history is carried on while a request waits; more is for `sanfang history build`."""
+_STATUS: Final = {"queries.absent": 404, "replay.busy": 503}
 
 if TYPE_CHECKING:
     from infra.settings import Settings
     from projections.warehouse import Warehouse
 
+Ask = Callable[["Settings", "Warehouse", dict[str, str]], Answer]
+
 
 def add_routes(app: web.Application, settings: Settings) -> None:
+    desk = Desk(settings)
     for noun, listing in ALL.items():
-        app.router.add_get(f"/{noun}", _answering(settings, partial(_listed, listing)))
-    for noun, shown in SHOWN.items():
-        app.router.add_get(f"/{noun}/{{id:.+}}", _answering(settings, partial(_shown, shown)))
+        app.router.add_get(f"/{noun}", partial(desk.answer, partial(_listed, listing)))
+    for noun in SHOWN:
+        app.router.add_get(f"/{noun}/{{id:.+}}", partial(desk.answer, partial(_shown, noun)))
+    app.cleanup_ctx.append(desk.until_closed)
 
 
-def _listed(listing: Listing, asked: Warehouse, request: web.Request) -> Answer:
-    return listing.ask(asked, filters(request.query))
+def _listed(listing: Listing, settings: Settings, asked: Warehouse, words: dict[str, str]) -> Answer:
+    from infra.history import as_of  # noqa: PLC0415 - slow to import, see infra.cli.app
+
+    said = words.pop("as_of", None)
+    narrowed = filters(words)
+    return listing.ask(as_of(settings, asked, said, most=MOST_LACKING), narrowed)
 
 
-def _shown(show: Callable[[Warehouse, str], Answer], asked: Warehouse, request: web.Request) -> Answer:
-    return show(asked, request.match_info["id"])
+def _shown(noun: str, settings: Settings, asked: Warehouse, words: dict[str, str]) -> Answer:
+    from infra.history import show  # noqa: PLC0415
+
+    id_, said, versus = words.pop("id"), words.pop("as_of", None), words.pop("versus", None) if noun == "matters" else None
+    if words:
+        raise UsageError("queries.filter", f"one thing shown whole knows no {', '.join(sorted(words))}",
+                         todo="use as_of; of a matter versus too")
+    return show(settings, asked, noun, id_, said, versus, most=MOST_LACKING)
 
 
 def filters(query: Mapping[str, str]) -> Filters:
@@ -49,7 +69,7 @@ def filters(query: Mapping[str, str]) -> Filters:
     for name, said in query.items():
         if name not in Filters.__dataclass_fields__:
             raise UsageError("queries.filter", f"there is no filter {name!r}",
-                             todo=f"use {', '.join(sorted(Filters.__dataclass_fields__))}")
+                             todo=f"use {', '.join(sorted([*Filters.__dataclass_fields__, 'as_of']))}")
         try:
             words[name] = date.fromisoformat(said) if name in {"since", "until"} else int(said) if name == "limit" else said
         except ValueError as error:
@@ -60,20 +80,41 @@ def filters(query: Mapping[str, str]) -> Filters:
     return made
 
 
-def _answering(settings: Settings, ask: Callable[[Warehouse, web.Request], Answer]) -> Callable[[web.Request], Awaitable[web.Response]]:
-    def asked(request: web.Request) -> Answer:
-        from infra.supervision.lag import warehouse  # noqa: PLC0415 - slow to import, see infra.cli.app
+@dataclass(slots=True)
+class Desk:
+    """Where questions are answered. Of the past one at a time: it may have to carry the history on, which has one owner."""
 
-        with warehouse(settings) as open_one:
-            return ask(open_one, request)
+    settings: Settings
+    now: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "queries"))
+    then: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "queries-as-of"))
 
-    async def answer(request: web.Request) -> web.Response:
+    async def answer(self, ask: Ask, request: web.Request) -> web.Response:
         try:
-            told = await asyncio.to_thread(asked, request)
+            words = _once_each(request) | dict(request.match_info)
+            threads = self.then if "as_of" in words else self.now
+            told = await asyncio.get_running_loop().run_in_executor(threads, self._asked, ask, words)
         except SanfangError as error:
-            return _said(error.as_dict(), 404 if error.code == "queries.absent" else 400 if isinstance(error, UsageError) else 503)
+            return _said(error.as_dict(), _STATUS.get(error.code, 400 if isinstance(error, UsageError) else 503))
         return _said(told.plain(), 200)
-    return answer
+
+    def _asked(self, ask: Ask, words: dict[str, str]) -> Answer:
+        from infra.supervision.lag import warehouse  # noqa: PLC0415
+
+        with warehouse(self.settings) as open_one:
+            return ask(self.settings, open_one, words)
+
+    async def until_closed(self, app: web.Application) -> AsyncIterator[None]:  # noqa: ARG002 - aiohttp's signature
+        yield
+        for threads in (self.now, self.then):
+            threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _once_each(request: web.Request) -> dict[str, str]:
+    words = dict(request.query)
+    twice = [name for name in words if len(request.query.getall(name)) > 1 or name in request.match_info]
+    if twice:
+        raise UsageError("queries.filter", f"said twice: {', '.join(twice)}", todo="say each word once")
+    return words
 
 
 def _said(document: object, status: int) -> web.Response:

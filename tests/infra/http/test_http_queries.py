@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
 
 from events.canonical import canonical
 from infra import ports
 from infra.clickhouse import local
-from infra.http import queries
 from infra.settings import Settings
 from projections.migrations import migrate
 from projections.projector.feeds import ALERTS, FINDINGS
 from projections.warehouse import connect
 from tests.alert_story import opened
+from tests.infra.http.asking import asked
 from tests.projections.records import Made, finding, put
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.clickhouse
-
-
-async def asked(settings: Settings, *paths: str) -> list[tuple[int, Any]]:
-    """Status and document of each answer."""
-    app = web.Application()
-    queries.add_routes(app, settings)
-    async with TestClient(TestServer(app)) as client:
-        return [(answer.status, await answer.json()) for answer in [await client.get(path) for path in paths]]
 
 
 async def test_lists_and_single_things_are_answered(tmp_path: Path) -> None:
