@@ -62,13 +62,6 @@ class Reader:
             raise LogError("log.another-history", f"the log no longer has what comes next: {error}",
                            todo="records were removed from a log that is kept for ever: see docs/runbook") from error
 
-    def hold(self, places: Sequence[TopicPartition]) -> None:
-        """Reads nothing from these until they are let go; what waits to be written is enough."""
-        self._consumer.pause(*places)
-
-    def let_go(self, places: Sequence[TopicPartition]) -> None:
-        self._consumer.resume(*places)
-
     def ends(self) -> dict[TopicPartition, int]:
         """Where each partition ends now, for a reader of committed records."""
         return dict(self._consumer.end_offsets(list(self._consumer.assignment())))
@@ -80,17 +73,16 @@ class Reader:
         ends = self._consumer.end_offsets(list(self._consumer.assignment()))
         return {where: max(0, end - self._consumer.position(where)) for where, end in ends.items()}
 
-    def watch(self, now: float) -> dict[TopicPartition, int] | None:
-        """Looks, every few seconds, whether each partition still moves; its lags then, else None."""
+    def watch(self, now: float, *, resting: bool = False) -> dict[TopicPartition, int] | None:
+        """Looks, every few seconds, whether each partition still moves; its lags then, else None. ``resting``: nothing is read just now."""
         if now - self._looked < LOOK:
             return None
         self._looked = now
         lags = self.lag()
-        paused = set(self._consumer.paused())
         for where, lag in lags.items():
             position = self._consumer.position(where)
             seen = self._moved.get(where)
-            if seen is None or seen[0] != position or lag == 0 or where in paused:
+            if seen is None or seen[0] != position or lag == 0 or resting:
                 self._moved[where] = (position, now)
                 self._asked_anew.discard(where)
             elif now - seen[1] > PATIENCE:

@@ -69,7 +69,6 @@ class FakeConsumer:
         self.where = TopicPartition("t", 0)
         self.at = 5
         self.end = 9
-        self.asleep: set[TopicPartition] = set()
         self.sought: list[int] = []
 
     def assignment(self) -> set[TopicPartition]:
@@ -80,9 +79,6 @@ class FakeConsumer:
 
     def position(self, _where: TopicPartition) -> int:
         return self.at
-
-    def paused(self) -> set[TopicPartition]:
-        return self.asleep
 
     def seek(self, _where: TopicPartition, offset: int) -> None:
         self.sought.append(offset)
@@ -110,7 +106,7 @@ def test_silent_partition_is_asked_anew_and_then_given_up(watched: tuple[Reader,
     assert (told.value.code, told.value.where.offset) == ("projector.stalled", 5)
 
 
-@pytest.mark.parametrize("how", ["it moves", "it is at the end", "it is paused by us"])
+@pytest.mark.parametrize("how", ["it moves", "it is at the end", "we rest"])
 def test_partition_with_a_reason_to_be_silent_is_left_alone(watched: tuple[Reader, FakeConsumer], how: str) -> None:
     """Nothing is sought where records come, where there are none, and where we asked for none."""
     reader, consumer = watched
@@ -119,9 +115,7 @@ def test_partition_with_a_reason_to_be_silent_is_left_alone(watched: tuple[Reade
             consumer.at, consumer.end = turn, turn + 5
         elif how == "it is at the end":
             consumer.at = consumer.end
-        else:
-            consumer.asleep = {consumer.where}
-        assert reader.watch(turn * PATIENCE) is not None
+        assert reader.watch(turn * PATIENCE, resting=how == "we rest") is not None
     assert consumer.sought == []
 
 
