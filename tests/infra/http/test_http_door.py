@@ -14,7 +14,7 @@ from events.reading import read
 from events.reasons import Reason
 from infra.http.forms import LARGEST_BODY, MOST_EVENTS
 from infra.settings import Settings
-from tests.events.golden import ACTIONS
+from tests.events.golden import ACTIONS, ADMITTED
 from tests.infra.http.door_examples import (
     ACCEPTED,
     BATCHED,
@@ -38,7 +38,7 @@ async def test_structured_event_is_where_the_answer_says(world_settings: Setting
     assert answer.status == said["status"] == 200
     assert said["topic"] == world_settings.topics.actions
     record = record_at(world_settings, said["partition"], said["offset"])
-    assert (record.key, record.value) == (b"141102", ACTIONS["petition.registered.v1"])
+    assert (record.key, record.value) == (b"141102", ADMITTED["petition.registered.v1"])
     assert said["id"] == read(record.value).id
 
 
@@ -53,7 +53,7 @@ async def test_batch_keeps_its_order_and_each_place_is_true(world_settings: Sett
     there = records(world_settings)
     for item, type_ in zip(items, DOOR_FORMS, strict=True):
         assert item["status"] == 200
-        assert there[item["partition"], item["offset"]].value == ACTIONS[type_]
+        assert there[item["partition"], item["offset"]].value == (ACTIONS | ADMITTED)[type_]
         offsets.setdefault(item["partition"], []).append(item["offset"])
     assert all(places == sorted(places) for places in offsets.values())
 
@@ -75,7 +75,7 @@ async def test_the_settings_own_door_is_used(world_settings: Settings) -> None:
         said = await (await client.post("/events", data=json.dumps(VISIT), headers=STRUCTURED)).json()
     value = record_at(world_settings, said["partition"], said["offset"]).value
     assert "王守义".encode() not in value
-    assert value != ACTIONS["petition.registered.v1"]
+    assert value != ADMITTED["petition.registered.v1"]
     assert (world_settings.home / "keys" / "pseudonym.key").exists()
 
 
