@@ -40,6 +40,7 @@ class Reason(StrEnum):
     CLEAR_TEXT = "door.clear_text"
     ALREADY_SEALED = "door.already_sealed"
     CLOCK_AT_THE_DOOR = "door.clock"
+    ERASED = "door.erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ ADVICE: Final[dict[Reason, Advice]] = {
     Reason.ALREADY_SEALED: Advice("入口只收明文报送格式,不收已密封或已化名的内容", "the door takes the door form, nothing sealed or "
                                   "pseudonymous already", "send names and text as people write them; the door seals"),
     Reason.CLOCK_AT_THE_DOOR: Advice("时钟事件不从入口进入", "the clock comes through no door", "leave clock.ticked to the running system"),
+    Reason.ERASED: Advice("该信访件的文本已删除,不再收其文字", "the words of this submission were erased: no others are sealed for it",
+                          "send the action without title and text, or as a new submission"),
 }
 
 

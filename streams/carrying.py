@@ -15,7 +15,8 @@ from events.canonical import content_id, dumps
 from streams.fold import Move
 
 SOURCE: Final = "urn:sanfang:fold"
-_STAY: Final = ("jurisdiction.", "clock.")
+_STAY: Final = ("jurisdiction.", "clock.", "text.", "submission.")
+"""A look at sealed words stays in the log of the county for which it was written: carried along it would stand twice."""
 
 
 def belongs(value: bytes | None, move: Move) -> dict[str, Any] | None:

@@ -63,6 +63,8 @@ class Outcome(msgspec.Struct, gc=False):
 
 
 NOTHING: Final = Outcome([])
+_FOR_THE_RECORD: Final = ("meeting.", "text.", "submission.")
+"""Meetings (coverage of townships), looks at sealed words, erasures: no rule of the fold asks for them, whenever they come."""
 _MAY_JOIN: Final = frozenset({"link.confirmed", "corrected"})
 
 
@@ -88,8 +90,8 @@ class Fold:
             return self._receive(event)
         if event.type.startswith("recommendation."):
             return self._advise(event)
-        if event.type.startswith("meeting."):
-            return NOTHING  # a fact for the record and the coverage of townships; no rule of the fold asks for it
+        if event.type.startswith(_FOR_THE_RECORD):
+            return NOTHING
         return self._act(event)
 
     def matters(self) -> list[tuple[str, bytes | None]]:

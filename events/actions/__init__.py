@@ -2,7 +2,8 @@
 
 `intake` a petition arrives · `routing` who is to deal with it · `handling` what the office does · `review` the right to
 have it looked at again · `oversight` what the bureau does about offices · `decisions` what clerks decide about the record ·
-`clock` time and the calendar. `ANY` is the discriminated union over ``type``; a type carries its version.
+`custody` who opened sealed words, and the end of their key · `clock` time and the calendar. `ANY` is the discriminated
+union over ``type``; a type carries its version.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pydantic import Field, TypeAdapter
 
 from events.actions.base import Action, Frozen, Office, Petitioner, Said, Sketch
 from events.actions.clock import EVERY_COUNTY, CalendarPublished, ClockTicked
+from events.actions.custody import Erased, Unsealed
 from events.actions.decisions import (
     Corrected,
     JurisdictionCorrected,
@@ -59,6 +61,7 @@ type_of_any = (
     | Supervised | RecommendationIssued | RecommendationAnswered | BacklogListed | BacklogClosed | UrgentReported
     | LeaderAssigned | JointMeetingHeld
     | LinkConfirmed | LinkRejected | MattersSplit | Corrected | JurisdictionCorrected | JurisdictionReceived
+    | Unsealed | Erased
     | ClockTicked | CalendarPublished
 )
 AnyAction = Annotated[type_of_any, Field(discriminator="type")]
@@ -68,7 +71,7 @@ BY_TYPE: Final[dict[str, type[Frozen]]] = {
     str(model.model_fields["type"].default): model for model in get_args(type_of_any)
 }
 
-OURS: Final = frozenset({ClockTicked, CalendarPublished, JurisdictionReceived})
+OURS: Final = frozenset({ClockTicked, CalendarPublished, JurisdictionReceived, Unsealed, Erased})
 """What Sanfang itself writes into the log; no door takes it."""
 
 __all__ = [
@@ -87,6 +90,7 @@ __all__ = [
     "Concluded",
     "Corrected",
     "Declined",
+    "Erased",
     "Extended",
     "Forwarded",
     "HearingHeld",
@@ -124,6 +128,7 @@ __all__ = [
     "ServedOn",
     "Sketch",
     "Supervised",
+    "Unsealed",
     "UrgentReported",
     "Withdrawn",
 ]

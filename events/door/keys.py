@@ -28,7 +28,9 @@ class DataKeys(Protocol):
     """One key a submission, for the words that came with it; kept outside the log, so that it can be thrown away."""
 
     def key_for(self, subject: str) -> bytes:
-        """The submission's key; made at the first call, and durable before it is returned."""
+        """The submission's key; made at the first call, and durable before it is returned. Raises `RejectedInput` where
+        it was thrown away: nothing is sealed for that submission any more.
+        """
 
     def prepare(self, subjects: Iterable[str]) -> None:
         """These will be asked for next: make what is missing in one go. Only speed depends on it."""

@@ -4,6 +4,8 @@
    a power cut can take away.
 2. Two processes that ask for one submission's key at the same moment get the same: the first row stays.
 3. Each key is wrapped with AES-256-GCM under the master key, the submission bound in: rows cannot be exchanged.
+4. An erased submission has a tombstone for a key, and never gets another: a door refuses words for it. Every vault looks
+   whether another process wrote (``PRAGMA data_version``) before it trusts its memory, so a running door learns it at its next call.
 """
 
 from __future__ import annotations
@@ -23,16 +25,22 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from events.door.keys import LENGTH
 from events.errors import VaultError, Where
+from events.reasons import Reason, rejected
 from infra import keys
 from infra.settings import Settings
 
-_TABLE: Final = """
+_TABLES: Final = ("""
 CREATE TABLE IF NOT EXISTS data_keys (
     subject    TEXT PRIMARY KEY,  -- the submission 信访件编号
     master_id  TEXT NOT NULL,     -- which master key wraps it
     wrapped    BLOB NOT NULL      -- 12-byte nonce, then the key under AES-256-GCM
 ) WITHOUT ROWID
-"""
+""", """
+CREATE TABLE IF NOT EXISTS erased (
+    number   INTEGER PRIMARY KEY AUTOINCREMENT,  -- so that a running door reads only what is new
+    subject  TEXT NOT NULL UNIQUE
+)
+""")
 _NONCE: Final = 12
 _AT_ONCE: Final = 500
 _REMEMBERED: Final = 20_000
@@ -47,6 +55,8 @@ class Vault:
         self._master_id = master.id
         self._cipher = AESGCM(master.secret)
         self._recent: OrderedDict[str, bytes] = OrderedDict()
+        self._seen, self._buried = -1, 0
+        """What others had written when we last looked, and the last tombstone we know."""
         self._lock = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._answering():
@@ -55,7 +65,9 @@ class Vault:
             finalize(self, self._db.close)  # a door is not closed by anybody
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
-            self._db.execute(_TABLE)
+            self._db.execute("PRAGMA secure_delete=ON")
+            for table in _TABLES:
+                self._db.execute(table)
 
     @classmethod
     def open(cls, settings: Settings) -> Vault:
@@ -66,19 +78,23 @@ class Vault:
         return f"Vault({str(self._path)!r})"
 
     def key_for(self, subject: str) -> bytes:
-        """The submission's key, made if there is none."""
+        """The submission's key, made if there is none. Raises `RejectedInput` where it was erased: it gets no other."""
         with self._lock:
+            self._heed()
             if (known := self._recent.get(subject)) is not None:
                 self._recent.move_to_end(subject)
                 return known
             if subject not in (found := self._read([subject])):
                 found = self._make([subject])
+            if subject not in found:
+                raise rejected(Reason.ERASED, subject)
             self._remember(found)
             return found[subject]
 
     def prepare(self, subjects: Iterable[str]) -> None:
-        """Make the missing keys of many submissions, one transaction for some hundreds."""
+        """Make the missing keys of many submissions, one transaction for some hundreds. Erased ones are passed over."""
         with self._lock:
+            self._heed()
             unknown = [subject for subject in subjects if subject not in self._recent]
             for start in range(0, len(unknown), _AT_ONCE):
                 part = unknown[start:start + _AT_ONCE]
@@ -88,25 +104,64 @@ class Vault:
                 self._remember(found)
 
     def find(self, subject: str) -> bytes | None:
-        """The key of a submission, to open what it sealed; None where there never was one. Makes nothing."""
+        """The key of a submission, to open what it sealed; None where there is none. Makes nothing."""
         with self._lock:
+            self._heed()
             return self._recent.get(subject) or self._read([subject]).get(subject)
+
+    def is_erased(self, subject: str) -> bool:
+        with self._lock, self._answering():
+            return self._db.execute("SELECT 1 FROM erased WHERE subject = ?", [subject]).fetchone() is not None
+
+    def erase(self, subjects: Iterable[str]) -> None:
+        """Destroy keys, and never make others. They are overwritten in the file, and the write-ahead log is emptied; again
+        does no harm. Raises `VaultError` where somebody reads for so long that the old pages cannot be let go of.
+        """
+        marks = [(subject,) for subject in subjects]
+        with self._lock:
+            with self._answering(), self._writing():
+                self._db.executemany("INSERT OR IGNORE INTO erased (subject) VALUES (?)", marks)
+                self._db.executemany("DELETE FROM data_keys WHERE subject = ?", marks)
+            for subject, in marks:
+                self._recent.pop(subject, None)
+            with self._answering():
+                busy, *_ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise VaultError("vault.old_pages", "旧页尚未清除 / the keys are gone from the vault, not yet from its write-ahead log",
+                             where=Where(file=f"{self._path}-wal"), todo="do the same again when nobody reads the vault")
 
     def close(self) -> None:
         with self._lock, self._answering():
             self._db.close()
 
     def _make(self, subjects: list[str]) -> dict[str, bytes]:
-        rows = [(subject, self._master_id, self._wrap(subject, secrets.token_bytes(LENGTH))) for subject in subjects]
-        with self._answering():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                self._db.executemany("INSERT OR IGNORE INTO data_keys VALUES (?, ?, ?)", rows)
-                self._db.execute("COMMIT")
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
+        rows = [(subject, self._master_id, self._wrap(subject, secrets.token_bytes(LENGTH)), subject) for subject in subjects]
+        with self._answering(), self._writing():
+            self._db.executemany("INSERT OR IGNORE INTO data_keys SELECT ?, ?, ? WHERE NOT EXISTS "
+                                 "(SELECT 1 FROM erased WHERE subject = ?)", rows)
         return self._read(subjects)  # another process may have been first
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+
+    def _heed(self) -> None:
+        """Forget what another process erased. The question costs a microsecond: it looks into shared memory."""
+        with self._answering():
+            version: int = self._db.execute("PRAGMA data_version").fetchone()[0]
+            if version == self._seen:
+                return
+            buried = self._db.execute("SELECT number, subject FROM erased WHERE number > ? ORDER BY number", [self._buried]).fetchall()
+        for number, subject in buried:
+            self._recent.pop(subject, None)
+            self._buried = number
+        self._seen = version
 
     def _read(self, subjects: list[str]) -> dict[str, bytes]:
         marks = ",".join("?" * len(subjects))

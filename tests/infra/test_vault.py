@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import sqlite3
 import stat
@@ -10,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from events.errors import VaultError
+from events.door import Admitted
+from events.errors import RejectedInput, VaultError
+from events.reasons import Reason
 from infra import keys
 from infra.settings import Settings
 from infra.vault import Vault
+from tests.events.door.examples import registered
 
 
 @pytest.fixture
@@ -116,3 +120,70 @@ def _ask(home: Path) -> list[bytes]:
     answer = [vault.key_for(f"s{n}") for n in range(200)]
     vault.close()
     return answer
+
+
+def test_an_erased_key_is_gone_and_gets_no_successor(settings: Settings, vault: Vault) -> None:
+    """Neither this vault nor one opened later finds or makes a key; the rest keep theirs; again does no harm."""
+    vault.prepare(["s1", "s2"])
+    kept = vault.find("s2")
+    vault.erase(["s1"])
+    vault.erase(["s1", "s9"])
+    for one in (vault, Vault.open(settings)):
+        one.prepare(["s1", "s2", "s3", "s9"])
+        assert [one.find("s1"), one.find("s2"), one.find("s9")] == [None, kept, None]
+        assert [one.is_erased("s1"), one.is_erased("s2")] == [True, False]
+        with pytest.raises(RejectedInput, match=r"door\.erased.*s1"):
+            one.key_for("s1")
+
+
+def test_a_running_door_notices_an_erasure(settings: Settings, vault: Vault) -> None:
+    """A vault that has the key in memory stops using it at its next call, as soon as another process has erased it."""
+    vault.prepare(["s1", "s2"])
+    other = Vault.open(settings)
+    for gone, kept in (("s1", "s2"), ("s2", "s3")):
+        assert vault.key_for(gone)
+        other.erase([gone])
+        with pytest.raises(RejectedInput, match=r"door\.erased"):
+            vault.key_for(gone)
+        assert vault.find(gone) is None
+        assert vault.key_for(kept)
+
+
+def test_the_bytes_of_an_erased_key_are_in_no_file(settings: Settings, vault: Vault) -> None:
+    """Not even the wrapped key is left: not in the database's free pages, nor in its write-ahead log."""
+    vault.prepare([f"s{n}" for n in range(200)])
+    wrapped, = vault._db.execute("SELECT wrapped FROM data_keys WHERE subject = 's100'").fetchone()
+    files = settings.home / "worlds" / "live"
+    assert any(wrapped in file.read_bytes() for file in files.iterdir())
+    vault.erase(["s100"])
+    assert not any(wrapped in file.read_bytes() for file in files.iterdir())
+
+
+def test_old_pages_that_somebody_still_reads_are_told(settings: Settings, vault: Vault) -> None:
+    """A reader that holds the old pages: the key is gone, what is left of it is said, and the next try ends it."""
+    vault.prepare(["s1"])
+    vault._db.execute("PRAGMA busy_timeout=50")
+    with contextlib.closing(sqlite3.connect(settings.home / "worlds" / "live" / "vault.sqlite", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM data_keys").fetchall()
+        with pytest.raises(VaultError, match=r"vault\.old_pages"):
+            vault.erase(["s1"])
+        assert vault.find("s1") is None
+        reader.execute("COMMIT")
+    vault.erase(["s1"])
+
+
+def test_a_door_says_that_a_submission_was_erased(settings: Settings) -> None:
+    """Words for an erased submission are refused by themselves, in the middle of a batch; an action without words goes through."""
+    door = keys.open_door(settings)
+    forms = [{**registered(), "subject": f"s{n}"} for n in (1, 2)]
+    first = door.admit_many(forms)
+    assert all(isinstance(one, Admitted) for one in first)
+    Vault.open(settings).erase(["s1"])
+    refused, admitted = door.admit_many(forms)
+    assert isinstance(refused, RejectedInput)
+    assert refused.code == Reason.ERASED
+    assert admitted == first[1]
+    wordless = {**registered(), "subject": "s1"}
+    del wordless["data"]["title"], wordless["data"]["text"]
+    assert isinstance(door.admit_many([wordless])[0], Admitted)
