@@ -29,8 +29,8 @@ def register(app: typer.Typer) -> None:
 
 def import_(
     ctx: typer.Context,
-    files: Annotated[list[Path], typer.Argument(help="CSV (.gz too) or .xlsx", metavar="FILE...", show_default=False)],
-    mapping: Annotated[str, typer.Option(help="message-board, bureau-export, or a TOML file 列映射")],
+    files: Annotated[list[Path], typer.Argument(help="CSV or XES (.gz too), or .xlsx", metavar="FILE...", show_default=False)],
+    mapping: Annotated[str, typer.Option(help="message-board, bureau-export, permit-receipts, or a TOML file 列映射")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="read and judge, send nothing 只检查不发送")] = False,
     rejected: Annotated[Path | None, typer.Option(help="where rejected rows go 退回行文件 [FILE.rejected.csv]")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="a constant of the mapping 常量, e.g. county=141102",
@@ -136,6 +136,8 @@ def _show(summary: Summary, mapping: Mapping) -> None:
     table.add_column(overflow="fold")
     table.add_column(justify="right")
     table.add_row("rows read 读取行数", f"{summary.rows:,}")
+    if summary.without_action:
+        table.add_row("rows of which the mapping makes no action 映射未取用的行", f"{summary.without_action:,}")
     for type_, count in summary.sent.items():
         table.add_row(f"{'would be sent 将发送' if summary.dry_run else 'sent 已发送'}  {type_}", f"{count:,}")
     table.add_row("already in 此前已入库", f"{summary.already_in:,}")

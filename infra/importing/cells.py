@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
@@ -109,6 +109,17 @@ def _day(value: Value, mapping: Mapping) -> str:
     return _moment(value, mapping)[:10]
 
 
+def _wall_clock(value: Value, mapping: Mapping) -> str:
+    """The time as the office's own clock showed it, without its offset: days are counted where the office is."""
+    return datetime.fromisoformat(_moment(value, mapping)).replace(tzinfo=None).isoformat()
+
+
+def _last_day(value: Value, mapping: Mapping) -> str:
+    """The last day on which work meets a deadline that is stamped with a time."""
+    deadline = datetime.fromisoformat(_wall_clock(value, mapping))
+    return (deadline.date() - timedelta(days=deadline.time() < mapping.opens)).isoformat()
+
+
 def _integer(value: Value, mapping: Mapping) -> int:
     del mapping
     text = _text(value).strip().removesuffix("人").removesuffix("天").removesuffix("日")
@@ -155,5 +166,6 @@ def _translated(text: str, table: dict[str, Scalar]) -> Scalar:
     raise rejected(Reason.UNKNOWN_VALUE)
 
 
-_AS: Final = {"text": _text, "identifier": _identifier, "moment": _moment, "day": _day, "integer": _integer,
+_AS: Final = {"text": _text, "identifier": _identifier, "moment": _moment, "wall_clock": _wall_clock,
+              "day": _day, "last_day": _last_day, "integer": _integer,
               "county": _county, "office": _office}

@@ -17,6 +17,7 @@ def header_of(mapping: Mapping) -> Header:
     """The columns that a file must have: those of the actions that every row tells of, but for the optional ones."""
     names = {mapping.row_id} if mapping.row_id else set()
     for action in mapping.actions:
+        names |= set(action.only)
         if action.when is None:
             for cell in action.fields.values():
                 names |= _needed(cell, mapping)
@@ -25,8 +26,13 @@ def header_of(mapping: Mapping) -> Header:
 
 def documents(row: dict[str, Value], mapping: Mapping) -> list[dict[str, Any]]:
     """What the row tells of, in the mapping's order. Raises `RejectedInput` naming the column."""
-    return [_document(row, action, mapping) for action in mapping.actions
-            if action.when is None or not is_empty(row.get(action.when))]
+    return [_document(row, action, mapping) for action in mapping.actions if _tells(row, action)]
+
+
+def _tells(row: dict[str, Value], action: MappedAction) -> bool:
+    if action.when is not None and is_empty(row.get(action.when)):
+        return False
+    return all(str(row.get(column, "")).strip() in words for column, words in action.only.items())
 
 
 def blame(refusal: RejectedInput, type_: str, mapping: Mapping) -> RejectedInput:

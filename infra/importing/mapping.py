@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import time
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -36,7 +37,8 @@ class Cell(_Declared):
     """Text with ``{column}`` and ``{constant}`` in it."""
     constant: str | None = None
     value: Scalar | None = None
-    as_: Annotated[Literal["text", "identifier", "moment", "day", "integer", "county", "office"], Field(alias="as")] = "text"
+    as_: Annotated[Literal["text", "identifier", "moment", "wall_clock", "day", "last_day", "integer", "county", "office"],
+                   Field(alias="as")] = "text"
     table: str | None = None
     """One of ``tables``: the cell's words to ours."""
     default: Scalar | None = None
@@ -61,6 +63,8 @@ class MappedAction(_Declared):
     type: str
     when: str | None = None
     """Only rows in which this column is filled; where the file lacks the column altogether, no row."""
+    only: dict[str, tuple[str, ...]] = {}
+    """Only rows with one of these words in each of these columns: in an event log 事件日志, the activities that mean this action."""
     fields: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$")], Cell]
 
     @model_validator(mode="after")
@@ -108,6 +112,8 @@ class Mapping(_Declared):
     office_rules: tuple[OfficeRule, ...] = ()
     date_formats: tuple[str, ...] = ()
     """Besides ISO 8601."""
+    opens: time = time(8)
+    """When work begins: a deadline stamped earlier in the day (``last_day``) leaves the day before as the last."""
     tables: dict[str, dict[str, Scalar]] = {}
     actions: Annotated[tuple[MappedAction, ...], Field(min_length=1)]
 

@@ -68,6 +68,8 @@ class Summary:
     files: list[str]
     dry_run: bool
     rows: int = 0
+    without_action: int = 0
+    """Rows of which the mapping makes no action; of an event log most may be such."""
     sent: dict[str, int] = field(default_factory=dict)
     """By type; in a dry run, what would be sent."""
     already_in: int = 0
@@ -100,6 +102,7 @@ class Import:
         self._log = log
         self._progress = progress
         self._newest: datetime | None = None
+        self._rank = {action.type: rank for rank, action in enumerate(plan.mapping.actions)}
         self._refused: Counter[str] = Counter()
         self.summary = Summary(plan.world, plan.mapping.name, [str(path) for path in plan.files], dry_run=log is None)
 
@@ -147,6 +150,7 @@ class Import:
             except RejectedInput as refusal:
                 self._refuse(row, refusal, rejects)
                 continue
+            self.summary.without_action += not row.documents
             yield row
 
     def _take_in(self, rows: Iterator[_Row], spool: Spool, rejects: Rejects) -> None:
@@ -160,7 +164,7 @@ class Import:
                 if refusal := self._first_refusal(row, admitted):
                     self._refuse(row, refusal, rejects)
                 else:
-                    taken += [(rank, one) for rank, one in enumerate(admitted) if isinstance(one, Admitted)]
+                    taken += [(self._rank[one.event.type], one) for one in admitted if isinstance(one, Admitted)]
             for _, one in taken:
                 if self._newest is None or one.event.time > self._newest:
                     self._newest = one.event.time

@@ -1,4 +1,4 @@
-"""Opens a table file as what it is, by its first bytes and not by its name: CSV, CSV in gzip, or Excel."""
+"""Opens a table file as what it is, by its first bytes and not by its name: CSV or XES (in gzip too), or Excel."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import IO, Final, cast
 
 from events.errors import UsageError, Where
 from events.reasons import Reason, rejected
-from infra.importing import csv_rows, excel_rows
+from infra.importing import csv_rows, excel_rows, xes_rows
 from infra.importing.rows import Header, Table, table
 
 _ZIP: Final = b"PK\x03\x04"
@@ -43,7 +43,14 @@ def open_table(path: Path, header: Header, encoding: str | None = None) -> Itera
     opener = gzip.open if magic.startswith(_GZIP) else open
     if path.suffix.lower() == ".gz" and opener is open:
         raise rejected(Reason.UNREADABLE_FILE, "不是gzip文件 not a gzip file", where=Where(file=file))
-    with _telling(file), _text(path, cast("Callable[[Path, str], IO[bytes]]", opener), encoding) as text:
+    binary = cast("Callable[[Path, str], IO[bytes]]", opener)
+    with _telling(file), binary(path, "rb") as sample:
+        xml = xes_rows.is_xml(sample.read(xes_rows.SAMPLE))
+    if xml:
+        with _telling(file), binary(path, "rb") as first, binary(path, "rb") as again:
+            yield xes_rows.open_table(first, again, header, file)
+        return
+    with _telling(file), _text(path, binary, encoding) as text:
         yield table(csv_rows.lines(text, file), header, file, ragged=False)
 
 
