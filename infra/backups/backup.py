@@ -136,7 +136,7 @@ def _keys(settings: Settings, directory: Path, told: Manifest) -> Iterator[str]:
     with closing(sqlite3.connect(vault)) as source, closing(sqlite3.connect(draft)) as target:
         source.backup(target)
         target.execute("PRAGMA journal_mode=DELETE")
-    told.erased = sorted({*told.erased, *before} - subjects(draft))
+    told.erased = sorted({*told.erased, *before} - subjects(draft) | buried(draft))
     draft.replace(copy)
     yield "keys/vault.sqlite"
 
@@ -145,6 +145,14 @@ def subjects(vault: Path) -> set[str]:
     """The submissions that a vault has keys for."""
     with closing(sqlite3.connect(f"file:{vault}?mode=ro", uri=True)) as opened:
         return {str(one) for one, in opened.execute("SELECT subject FROM data_keys")}
+
+
+def buried(vault: Path) -> set[str]:
+    """Those that the vault itself knows as erased; a copy of before there were tombstones knows none."""
+    with closing(sqlite3.connect(f"file:{vault}?mode=ro", uri=True)) as opened:
+        if not opened.execute("SELECT 1 FROM sqlite_master WHERE name = 'erased'").fetchone():
+            return set()
+        return {str(one) for one, in opened.execute("SELECT subject FROM erased")}
 
 
 def _told_tables(settings: Settings, directory: Path) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
     1. the manifest and the digest of every file
     2. nothing is there: no keys, no vault, no state, no records, no consumed offsets, no rows
-    3. settings, keys and vault (without the keys of erased submissions)
+    3. settings, keys and vault; erased is what the manifest, the given list or the log itself says: those keys do not come back
     4. the topics, each record with its offset, its time, its key and headers
     5. the group's consumed offsets, so that no finding is said twice
     6. what people told the tables
@@ -13,7 +13,6 @@ State and tables are made again by `sanfang up`: the worker folds the log up to 
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
@@ -22,7 +21,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from events.errors import GroundError, SanfangError, Where
+from events.actions.custody import Erased
+from events.errors import GroundError, RejectedInput, SanfangError, Where
+from events.reading import read
 from infra.backups import manifest, segments
 from infra.backups.backup import KINDS, TOLD
 from infra.backups.replant import Replanter
@@ -31,12 +32,15 @@ from infra.kafka.snapshot import Snapshot
 from infra.kafka.topics import ensure_topics
 from infra.keys import NAMES
 from infra.supervision import lag
+from infra.vault import Vault
 
 if TYPE_CHECKING:
+    from events.lines import Line
     from infra.backups.manifest import Manifest
     from infra.settings import Settings
 
 Progress = Callable[[int, int], None]
+_ERASED: Final = b'"submission.erased.v1"'
 _TIME: Final = "message.timestamp.type"
 _ABSENT: Final = frozenset({"ground.clickhouse-unreachable", "warehouse.no-database", "warehouse.no-table"})
 
@@ -67,30 +71,41 @@ def refuse_over_files(settings: Settings, found: Manifest) -> None:
                           todo="put keys/ and the world's vault.sqlite in their places first, from where they are kept")
 
 
-def put_files(settings: Settings, directory: Path, found: Manifest, erased: Iterable[str]) -> None:
-    """Step 3."""
+def put_files(settings: Settings, directory: Path, found: Manifest, erased: Iterable[str]) -> list[str]:
+    """Step 3; returns the erased. A vault that was kept apart and put in its place before may be old: it forgets them too."""
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    vault = settings.home / "worlds" / settings.world / "vault.sqlite"
     for name in sorted(found.files):
         first, _, rest = name.partition("/")
         if first == "home":
             _put(directory / name, settings.home / rest, over=True)
         elif name == "keys/vault.sqlite":
-            vault = settings.home / "worlds" / settings.world / "vault.sqlite"
             _put(directory / name, vault)
-            forget(vault, {*found.erased, *erased})
         elif first == "keys":
             _put(directory / name, settings.home / name)
     if (settings.home / "keys").exists():
         (settings.home / "keys").chmod(0o700)
+    gone = sorted({*found.erased, *erased, *erased_in_log(directory, found)})
+    if vault.exists():
+        with closing(Vault.open(settings)) as opened:
+            opened.erase(gone)
+    return gone
 
 
-def forget(vault: Path, subjects: Iterable[str]) -> None:
-    """The keys of erased submissions do not come back."""
-    with closing(sqlite3.connect(vault)) as opened:
-        opened.execute("PRAGMA secure_delete=ON")
-        with opened:
-            opened.executemany("DELETE FROM data_keys WHERE subject = ?", [(subject,) for subject in sorted(subjects)])
-        opened.execute("VACUUM")
+def erased_in_log(directory: Path, found: Manifest) -> set[str]:
+    """What the log of the backup says was erased: it is written there before a key is destroyed, so no copy of keys is newer."""
+    lines = (line for stretch in found.topics.get("actions", {}).values() for line in segments.load(directory, stretch))
+    return {event.subject for line in lines if (event := _erasure(line)) is not None}
+
+
+def _erasure(line: Line) -> Erased | None:
+    if line.value is None or _ERASED not in line.value:
+        return None
+    try:
+        event = read(line.value, line.key)
+    except RejectedInput:
+        return None  # the worker put it among the rejected
+    return event if isinstance(event, Erased) else None
 
 
 def put_log(settings: Settings, directory: Path, found: Manifest, progress: Progress = lambda *_: None) -> None:

@@ -40,6 +40,7 @@ GROUPS: tuple[str, ...] = (
     "projection",
     "verify",
     "keeping",
+    "reads",
     "audit",
 )
 

@@ -53,14 +53,14 @@ def restore(
     gone = erased.read_text(encoding="utf-8").split() if erased else []
     found = steps.checked(directory, settings)
     steps.refuse_over_files(settings, found)
-    steps.put_files(settings, directory, found, gone)
+    erased_there = steps.put_files(settings, directory, found, gone)
     if settings.kafka is None or settings.clickhouse is None:
         settings = lifecycle.up(settings, lambda _: None, only=("broker", "warehouse"))
     with _bar("restore 恢复") as progress:
         steps.put_log(settings, directory, found, progress)
     told = _tables(settings, directory, found)
     if as_json:
-        typer.echo(json.dumps({"world": settings.world, "judged": found.judged, "erased": len({*found.erased, *gone}), "tables": told}))
+        typer.echo(json.dumps({"world": settings.world, "judged": found.judged, "erased": len(erased_there), "tables": told}))
         return
     typer.echo("restored 已恢复 → sanfang up, then 然后 sanfang verify")
 

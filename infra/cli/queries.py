@@ -27,6 +27,7 @@ COLUMNS = {
     "clocks": ("rule", "state", "due_strict", "due_rolled", "started", "ended", "office", "submission_id", "county"),
     "alerts": ("alert_id", "state", "urgency", "stream", "overdue", "matters", "observed", "expected", "since", "silenced_until",
                "undelivered"),
+    "reads": ("event_time", "kind", "submission_id", "matter_id", "office", "post", "reason", "reference"),
     "flow": ("day", "county", "feed", "kind", "events"),
 }
 """What people are shown of a row; ``--json`` has all of it."""

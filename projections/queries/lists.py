@@ -16,6 +16,7 @@ OFFICES: Final = Listing("offices", ("actions", "matters"), frozenset({"county",
                          kinds="kind of office 机关类别")
 ALERTS: Final = Listing("alerts", ("alerts",), _DAYS | {"county", "kind"}, kinds="state 状态")
 FLOW: Final = Listing("flow", ("actions", "findings"), _DAYS | {"county", "kind"}, kinds="type of action or kind of finding 种类")
+READS: Final = Listing("reads", ("actions",), _DAYS | {"county", "office", "kind"}, kinds="unsealed or erased 查阅或删除")
 TIMELINESS: Final = Listing("timeliness", ("matters",), _DAYS | {"county", "office"})
 
-ALL: Final = {listing.name: listing for listing in (MATTERS, SUBMISSIONS, FINDINGS, CLOCKS, OFFICES, ALERTS, FLOW, TIMELINESS)}
+ALL: Final = {listing.name: listing for listing in (MATTERS, SUBMISSIONS, FINDINGS, CLOCKS, OFFICES, ALERTS, FLOW, READS, TIMELINESS)}

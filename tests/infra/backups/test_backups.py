@@ -24,6 +24,7 @@ from infra.keys import ensure
 from infra.settings import Settings
 from infra.vault import Vault
 from infra.verifying.run import verify
+from tests.events.golden import ACTIONS
 from tests.infra.verifying.conftest import World
 from tests.kafka_tools import judge_all, put, worker
 from tests.streams.shell.test_worker import telling
@@ -141,6 +142,29 @@ def test_erased_keys_do_not_come_back(full: World, elsewhere: World, tmp_path: P
     assert sanfang(elsewhere, "restore", str(into), "--erased", str(later)).exit_code == 0
     vault_there = Vault.open(elsewhere.settings)
     assert [vault_there.find(one) is not None for one in ("S1", "S2", "S3")] == [False, False, True]
+
+
+def test_what_the_log_says_was_erased_stays_erased(full: World, elsewhere: World, tmp_path: Path) -> None:
+    """A vault copied aside before the erasure, and put in its place by hand: the restored log still takes its key away. A vault with
+    a tombstone names it in the manifest, though no copy ever had the key.
+    """
+    into, aside = tmp_path / "backup", tmp_path / "aside"
+    vault = full.settings.home / "worlds" / full.settings.world / "vault.sqlite"
+    shutil.copytree(full.settings.home / "keys", aside / "keys")
+    with closing(sqlite3.connect(vault)) as old, closing(sqlite3.connect(aside / "vault.sqlite")) as copy:
+        old.backup(copy)
+    put(full.settings, [ACTIONS["submission.erased.v1"].replace(b"XF2024030100001", b"S1")])
+    assert sanfang(full, "backup", str(into), "--without-keys").exit_code == 0
+    shutil.copytree(aside / "keys", elsewhere.settings.home / "keys")
+    there = elsewhere.settings.home / "worlds" / elsewhere.settings.world / "vault.sqlite"
+    there.parent.mkdir(parents=True)
+    shutil.copy(aside / "vault.sqlite", there)
+    result = sanfang(elsewhere, "restore", str(into), "--json")
+    assert (result.exit_code, json.loads(result.stdout)["erased"]) == (0, 1)
+    restored = Vault.open(elsewhere.settings)
+    assert [restored.find("S1"), restored.is_erased("S1"), restored.find("S2") is not None] == [None, True, True]
+    Vault.open(full.settings).erase(["S3", "S9"])
+    assert {"S3", "S9"} <= set(backup(full.settings, into).erased)
 
 
 def test_keys_kept_apart_must_be_there_first(full: World, elsewhere: World, tmp_path: Path) -> None:
