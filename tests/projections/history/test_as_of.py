@@ -87,7 +87,7 @@ def test_every_list_answers_as_of(world: World, name: str) -> None:
     """Each list is asked of the past and says of which; nothing in it is later than the cut."""
     known = then(world.warehouse, "2024-01-15")
     answer = ALL[name].ask(known, Filters(limit=10_000))
-    assert answer.rows or name == "alerts"
+    assert answer.rows or name in {"alerts", "reads"}  # nobody looked at anything in this world
     assert answer.as_of == known.told()
     if name == "matters":
         assert max(row["opened_on"] for row in answer.rows) <= date(2024, 1, 15)
