@@ -85,7 +85,7 @@ class Baseline:
         group, events = layout.group[cells], self.events[cells]
         row = group * (int(layout.row.max()) + 1) + layout.row[cells]
         column = group * (int(layout.column.max()) + 1) + layout.column[cells]
-        totals = [_totals(of, events) for of in (row, column, group)]
+        totals = [totals_of(of, events) for of in (row, column, group)]
         product[cells] = totals[0][row] * totals[1][column] / np.maximum(totals[2][group], 1)
         return product
 
@@ -93,7 +93,7 @@ class Baseline:
         """What each group's level leads to expect of an ordinary period, in 1/1024, counting the cells (or all, if none is)."""
         cells = self.layout.row >= 0
         chosen = cells if cells.any() else ~cells
-        totals = _totals(self.layout.group[chosen], self.events[chosen], self.groups)
+        totals = totals_of(self.layout.group[chosen], self.events[chosen], self.groups)
         level: Ints = totals * GRID * ORDINARY // np.maximum(self.weight, 1)
         return level
 
@@ -120,7 +120,7 @@ class Baseline:
         self.counts[at, stream] = count
 
 
-def _totals(of: Ints, events: Ints, least: int = 0) -> Ints:
+def totals_of(of: Ints, events: Ints, least: int = 0) -> Ints:
     totals = np.zeros(max(int(of.max(initial=-1)) + 1, least), dtype=np.int64)
     np.add.at(totals, of, events)
     return totals

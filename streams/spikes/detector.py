@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.spikes.baseline import Baseline, Layout
+from streams.spikes.baseline import Baseline, Layout, totals_of
 from streams.spikes.boost import boosts
 from streams.spikes.dispersion import Dispersion
 from streams.spikes.evidence import likelihood_ratios
@@ -149,8 +149,7 @@ class Detector:
             self.dispersion.learn(capped[known], period.expected[known], layout.kind_of_scatter[known])
         cells = layout.row >= 0
         chosen = cells if cells.any() else ~cells
-        totals = np.zeros(baseline.groups, dtype=np.int64)
-        np.add.at(totals, layout.group[chosen], capped[chosen])
+        totals = totals_of(layout.group[chosen], capped[chosen], baseline.groups)
         if baseline.periods >= 7 + self.settings.gap:
             self.profile.learn(period.kind_of_day, totals, baseline.level())
         baseline.take(capped, period.weights)
@@ -162,8 +161,7 @@ class Detector:
         cells = layout.row >= 0
         active = counts > 0
         if cells.any():
-            rows = np.zeros(int(layout.row.max()) + 1, dtype=np.int64)
-            np.add.at(rows, layout.row[cells], counts[cells])
+            rows = totals_of(layout.row[cells], counts[cells])
             active = np.where(cells, rows[layout.row] > 0, active)
         self.first_seen = np.where((self.first_seen < 0) & active, self.baseline.periods - 1, self.first_seen)
 

@@ -8,10 +8,11 @@ from typing import Final
 
 from events.alerts import Driver, Grain, LookAt, OfficeArrears, Picture, Promise, Step, Stream, Urgency, Watched
 from events.reading import CHINA
+from events.regions import city_of
 from streams.spikes.detector import Closed, Detector, Period
 from streams.spikes.powers import Ints
 from streams.spikes.settings import GRID
-from streams.spikes.tallies import Tallies, city_of
+from streams.spikes.tallies import Tallies
 from streams.spikes.watch import MEMORY, Watch
 
 METHOD: Final = "e-detector.1"
@@ -42,8 +43,8 @@ def picture(watch: Watch, tallies: Tallies, index: int, day: int, at: datetime) 
     items = tallies.items(stream, first, day)
     if not items:
         return None
-    until = at if day == watch.today else _midnight(day + 1)
-    if until <= _midnight(day):
+    until = at if day == watch.today else midnight(day + 1)
+    if until <= midnight(day):
         return None
     threshold, evidence = float(days[-1][1].threshold[index]), days[-1][3]
     settings = watch.settings
@@ -51,7 +52,7 @@ def picture(watch: Watch, tallies: Tallies, index: int, day: int, at: datetime) 
     return Picture(
         offices=_arrears(tallies, stream, day), stream=stream, parents=_parents(stream), grain=Grain.DAY,
         urgency=Urgency.PAGE if evidence >= threshold * _PAGE_OVER_NOTICE else Urgency.NOTICE,
-        since=_midnight(first), until=until,
+        since=midnight(first), until=until,
         steps=tuple(_step(one_day, period, int(counts[index]), value, index) for one_day, period, counts, value, _ in days),
         promise=Promise(alarms=max(1, int(settings.promise)), periods=settings.promise_periods, streams=len(watch.universe.streams),
                         margin=int(settings.margin * 1000)),
@@ -71,7 +72,7 @@ def _look_at(stream: Stream, since: date) -> tuple[LookAt, ...]:
     return overdue, LookAt(what=stream.watched, since=since, query=f"/findings?{place}kind={kind}&since={since.isoformat()}")
 
 
-def _midnight(day: int) -> datetime:
+def midnight(day: int) -> datetime:
     return datetime.combine(date.fromordinal(day), time(), CHINA)
 
 
@@ -88,7 +89,7 @@ def _began(watch: Watch, days: list[tuple[int, Period, Ints, float, Closed | Non
 def _step(day: int, period: Period, count: int, evidence: float, index: int) -> Step:
     expected, quarters = int(period.expected[index]), int(period.quarters[index])
     low, high = spread(expected / GRID, quarters / 4)
-    return Step(began=_midnight(day), observed=count, expected=expected, low=low, high=high, quarters=quarters,
+    return Step(began=midnight(day), observed=count, expected=expected, low=low, high=high, quarters=quarters,
                 boost=int(float(period.boost[index]) * 1_000_000), evidence=_thousandths(evidence),
                 line=_thousandths(float(period.threshold[index])))
 
@@ -148,6 +149,3 @@ def _arrears(tallies: Tallies, stream: Stream, day: int) -> tuple[OfficeArrears,
             overdue.setdefault(item.office, []).append(item.day - 1)
     ranked = sorted(overdue.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     return tuple(OfficeArrears(office=office, overdue=len(due), oldest_due=date.fromordinal(min(due))) for office, due in ranked[:10])
-
-
-

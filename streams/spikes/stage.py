@@ -9,7 +9,7 @@ An alarm of more than two days ago is not raised any more: a backfill of history
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -17,10 +17,9 @@ import numpy as np
 from events.alerts import AlertBase, AlertOpened, AlertResolved, AlertUpdated, Grain, Stream, alert_id, said
 from events.alerts.life import OpenedData, ResolvedData, ResolveReason, UpdatedData, UpdateReason
 from events.alerts.picture import LEAST_MATTERS
-from events.reading import CHINA
 from events.vocabulary import Category
 from streams.spikes.counted import Item, day_of
-from streams.spikes.pictures import METHOD, picture
+from streams.spikes.pictures import METHOD, midnight, picture
 from streams.spikes.powers import Ints
 from streams.spikes.settings import SpikeSettings
 from streams.spikes.tallies import Cell, Tallies
@@ -120,7 +119,7 @@ class Stage:
     def _follow(self, alert: Open, index: int, at: datetime, cause: str) -> list[AlertBase]:
         watch = self.watch
         region = alert.stream.region
-        until = datetime.combine(date.fromordinal(watch.today), time(), CHINA)
+        until = midnight(watch.today)
         since = [judged for judged in watch.last if judged.day >= alert.day]
         crossed = any(judged.closed.alarms[index] or judged.closed.again[index] for judged in watch.last)
         standing = watch.running is not None and bool(watch.running.open[index])
@@ -141,5 +140,3 @@ class Stage:
         reason_said = UpdateReason.CORRECTED if corrected and not again else UpdateReason.CONTINUES
         data = UpdatedData.model_validate(dict(shown) | {"link": f"/alerts/{alert.id}", "reason": reason_said})
         return [said(AlertUpdated, data, alert=alert.id, county=region, time=at, cause=cause)]
-
-

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from events.alerts import Stream, Watched
+from events.regions import city_of
 from events.vocabulary import Category
 from streams.spikes.baseline import Layout
 from streams.spikes.counted import Item
@@ -59,10 +60,6 @@ class Tallies:
                 if watched is stream.watched and within(stream, county, category):
                     found += list(findings.values())
         return sorted(found, key=lambda item: (item.day, item.id))
-
-
-def city_of(county: str) -> str:
-    return county[:4] + "00"
 
 
 def within(stream: Stream, county: str, category: Category) -> bool:
