@@ -15,7 +15,10 @@ file, line) and what to do next. Exit code 1 is kept for checks that ran and sai
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,11 @@ class SanfangError(Exception):
     def as_dict(self) -> dict[str, str]:
         """What ``--json`` and the HTTP doors answer."""
         return {"code": self.code, "what": self.what, "where": str(self.where), "todo": self.todo}
+
+
+def mistakes(error: ValidationError) -> str:
+    """What a model refused, field by field, in one line."""
+    return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False))
 
 
 def _again(kind: type[SanfangError], code: str, what: str, where: Where, todo: str) -> SanfangError:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-from functools import partial
 from typing import TYPE_CHECKING
 
 from events.errors import UsageError
+from infra.supervision.lag import connecting
 from projections.history.build import Stretch, carry_on, heads
 from projections.history.changes import changes
 from projections.history.cut import not_built
 from projections.history.then import Then, then
 from projections.queries.shown import SHOWN
 from projections.replay.parallel import side_by_side
-from projections.warehouse import connect
 from streams.ruleset import with_packs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from infra.settings import Settings
@@ -26,13 +24,7 @@ if TYPE_CHECKING:
 
 
 def directory(settings: Settings) -> Path:
-    return settings.home / "worlds" / settings.world / "history"
-
-
-def connecting(settings: Settings) -> Callable[[], Warehouse]:
-    """Opens the world's warehouse; picklable, for processes."""
-    return partial(connect, settings.clickhouse_url, user=settings.clickhouse_user,
-                   password=settings.clickhouse_password.get_secret_value(), database=settings.database)
+    return settings.world_dir / "history"
 
 
 def build(settings: Settings, until: dict[int, int], warehouse: Warehouse, *, processes: int = 0) -> int:

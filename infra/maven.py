@@ -9,12 +9,13 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
-from events.errors import GroundError
+from events.errors import GroundError, SanfangError
 from infra import java
 
 
@@ -71,6 +72,18 @@ class Artefacts:
     def write_lock(self) -> None:
         lines = [f"{digest}  {name}\n" for name, digest in self.digests().items()]
         self.lock.write_text("".join(lines), encoding="utf-8")
+
+    def bring(self, arguments: list[str]) -> int:
+        """The program that `make setup` runs: fetch, with ``--lock`` write the list anew, verify. Its exit code."""
+        try:
+            self.fetch()
+            if "--lock" in arguments:
+                self.write_lock()
+            self.verify()
+        except SanfangError as error:
+            sys.stderr.write(f"{error}\n")
+            return error.exit_code
+        return 0
 
 
 def _maven() -> str:

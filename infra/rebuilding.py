@@ -32,7 +32,7 @@ def rebuild(settings: Settings, progress: Progress, *, exchange: bool = True) ->
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
     """The lock ends with the process, however it ends."""
-    file = settings.home / "worlds" / settings.world / "rebuild.lock"
+    file = settings.world_dir / "rebuild.lock"
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w") as lock:
         try:

@@ -27,7 +27,7 @@ def remove(settings: Settings, tell: Callable[[str], None]) -> None:
     _remove_topics(settings)
     with lag.warehouse(settings, database="default") as warehouse:
         warehouse.command(f"DROP DATABASE IF EXISTS {settings.database} SYNC", database=False)
-    shutil.rmtree(settings.home / "worlds" / settings.world, ignore_errors=True)
+    shutil.rmtree(settings.world_dir, ignore_errors=True)
 
 
 def _remove_topics(settings: Settings) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from events.errors import LogError, UsageError, Where
-from infra.history import connecting
 from infra.kafka.snapshot import Snapshot
+from infra.supervision.lag import connecting
 from projections.replay.lines import Line, of_export
 from projections.replay.sources import Exported, Mirror, Opening, Span
 

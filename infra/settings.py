@@ -130,6 +130,11 @@ class Settings(BaseSettings):
         return "sanfang-worker" if self.world == "live" else f"sanfang-worker-{self.world}"
 
     @property
+    def world_dir(self) -> Path:
+        """Where what belongs to one world is kept."""
+        return self.home / "worlds" / self.world
+
+    @property
     def state_dir(self) -> Path:
         """The worker's stores, one directory a partition."""
-        return self.home / "worlds" / self.world / "state"
+        return self.world_dir / "state"

@@ -35,7 +35,7 @@ def choose_ports(settings: Settings) -> Settings:
 
 
 def _file(settings: Settings) -> Path:
-    return settings.home / "worlds" / settings.world / "api.port"
+    return settings.world_dir / "api.port"
 
 
 def _recorded(file: Path) -> int | None:

@@ -21,7 +21,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from events.errors import UsageError, Where
+from events.errors import UsageError, Where, mistakes
 from streams.calendar import SHIPPED as SHIPPED_CALENDAR
 from streams.calendar import Calendar
 
@@ -98,7 +98,7 @@ def load(text: str, name: str = "", known: Sequence[RuleSet] = ()) -> RuleSet:
     except tomllib.TOMLDecodeError as error:
         raise UsageError("rules.unreadable", f"not TOML: {error}", where=Where(file=name), todo="correct the file") from None
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False))
+        wrong = mistakes(error)
         raise UsageError("rules.invalid", wrong, where=Where(file=name), todo="see streams/rules/2022.1.toml for the form") from None
 
 

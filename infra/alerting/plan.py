@@ -48,10 +48,11 @@ class Due:
 
 
 def due(desk: Desk, settings: Settings, now: datetime) -> list[Due]:
-    again = list(_again(desk, settings, now))
+    wanted = list(_wanted(desk, settings, now))
+    again = list(_again(desk, settings, now, {(item.event.id, channel.name, escalation) for channel, escalation, item in wanted}))
     groups: dict[tuple[str, str, int], list[Item]] = {}
     channels = {channel.name: channel for channel in settings.alert_channels}
-    for channel, escalation, item in _wanted(desk, settings, now):
+    for channel, escalation, item in wanted:
         if (item.event.id, channel.name, escalation) not in desk.covered:
             groups.setdefault((channel.name, city_of(item.alert.county), escalation), []).append(item)
     fresh = []
@@ -74,18 +75,17 @@ def standing(desk: Desk, channel: str, now: datetime) -> tuple[Item, ...]:
     """The alerts that this channel was told of and that are not over, nor silent: for a receiver that forgets what is not repeated."""
     told = {alert for one in desk.notifications.values() if one.channel == channel and one.delivered for alert in one.covers.values()}
     alerts = (desk.alerts[id_] for id_ in sorted(told))
-    return tuple(Item(*_last(alert)) for alert in alerts
+    return tuple(_last(alert) for alert in alerts
                  if alert.resolved is None and not ((until := desk.silent_until(alert)) and until > now))
 
 
-def _last(alert: Alert) -> tuple[Telling, Alert, datetime]:
+def _last(alert: Alert) -> Item:
     event, learnt = alert.tellings[-1]
-    return event, alert, learnt
+    return Item(event, alert, learnt)
 
 
-def _again(desk: Desk, settings: Settings, now: datetime) -> Iterator[Due]:
+def _again(desk: Desk, settings: Settings, now: datetime, wanted: set[tuple[str, str, int]]) -> Iterator[Due]:
     channels = {channel.name: channel for channel in settings.alert_channels}
-    wanted = {(item.event.id, channel.name, escalation) for channel, escalation, item in _wanted(desk, settings, now)}
     for one in desk.notifications.values():
         channel = channels.get(one.channel)
         if channel is None or one.delivered or one.next_attempt is None or one.next_attempt > now:

@@ -11,6 +11,8 @@ from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from infra.whole_files import put
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -24,7 +26,7 @@ _SILENT: Final = 60
 
 
 def file_of(settings: Settings) -> Path:
-    return settings.home / "worlds" / settings.world / "notifier.json"
+    return settings.world_dir / "notifier.json"
 
 
 class Standing:
@@ -41,13 +43,10 @@ class Standing:
         if self._told is not None and now - self._told < _EVERY and not ended:
             return
         self._told = now
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        beside = self._file.with_suffix(".new")
-        beside.write_bytes(orjson.dumps({
+        put(self._file, orjson.dumps({
             "state": "stopped" if ended else "running", "at": now.isoformat(), "unreadable": self.unreadable, "orphans": desk.orphans,
             "open": sum(not alert.resolved and not alert.acknowledged for alert in desk.alerts.values()),
             "channels": {name: {**_channel(desk, name, now), "repeat": self.repeated.get(name, "")} for name in self._channels}}))
-        beside.replace(self._file)
 
 
 def _channel(desk: Desk, name: str, now: datetime) -> dict[str, Any]:

@@ -7,13 +7,13 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from events.errors import LogError, UsageError, Where
 from infra.audit import notes
 from infra.audit.verify_evidence import RefusedError, opened
+from infra.whole_files import put
 from projections.evidence import mirror
 from projections.evidence.tree import Tree
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def folder(settings: Settings) -> Path:
-    return settings.home / "worlds" / settings.world / "evidence"
+    return settings.world_dir / "evidence"
 
 
 def origin(settings: Settings, signer: notes.Signer, partition: int) -> str:
@@ -84,18 +84,9 @@ def _sign(settings: Settings, warehouse: Warehouse, partition: int) -> str:
         if before is not None and held(before, signer, name, kept, partition) == kept.size:
             return before
         note = signer.sign(notes.checkpoint(name, kept.size, kept.root()))
-        _write(place / f"{kept.size}.txt", note)
-        _write(place / "latest.txt", note)
+        for file in (f"{kept.size}.txt", "latest.txt"):
+            put(place / file, note.encode(), durable=True)
         return note
-
-
-def _write(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}")
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from infra.backups import manifest, segments
 from infra.backups.manifest import Manifest, Stretch
 from infra.kafka.snapshot import Snapshot
 from infra.supervision import lag
+from infra.vault.data_keys import file_of
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 KINDS: Final = ("actions", "findings", "matters", "alerts", "rejected")
 TOLD: Final = ("office_names",)
 """Tables that people fill, not the log."""
+ABSENT: Final = frozenset({"ground.clickhouse-unreachable", "warehouse.no-database", "warehouse.no-table"})
+"""Codes of errors that say no more than that there are no tables."""
 _PATIENCE: Final = 60.0
 Progress = Callable[[int, int], None]
 
@@ -125,7 +128,7 @@ def _keys(settings: Settings, directory: Path, told: Manifest) -> Iterator[str]:
     """Keys and vault. A key that an earlier copy had and the vault has no more was erased: it leaves the backup, and is named."""
     for file in sorted((settings.home / "keys").glob("*.key")):
         yield _copied(file, directory, f"keys/{file.name}")
-    vault = settings.home / "worlds" / settings.world / "vault.sqlite"
+    vault = file_of(settings)
     copy = directory / "keys" / "vault.sqlite"
     if not vault.exists():
         return
@@ -165,7 +168,7 @@ def _told_tables(settings: Settings, directory: Path) -> Iterator[str]:
                 (directory / name).write_bytes(orjson.dumps({"columns": columns, "rows": rows}))
                 yield name
     except SanfangError as error:
-        if error.code not in {"ground.clickhouse-unreachable", "warehouse.no-database", "warehouse.no-table"}:
+        if error.code not in ABSENT:
             raise
         # nothing was told to tables that are not there; a copy of an earlier backup stays
         yield from (f"tables/{table}.json" for table in TOLD if (directory / f"tables/{table}.json").exists())

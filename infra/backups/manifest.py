@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from events.errors import GroundError, Where
+from infra.whole_files import put
 
 FILE: Final = "manifest.json"
 VERSION: Final = 1
@@ -56,9 +57,7 @@ class Manifest(_Part):
     def write(self, directory: Path) -> None:
         text = self.model_dump_json(indent=1).encode()
         for name, content in ((FILE, text), (_SEAL, f"{sha256(text).hexdigest()}  {FILE}\n".encode())):
-            draft = directory / f".{name}"
-            draft.write_bytes(content)
-            draft.replace(directory / name)
+            put(directory / name, content)
 
 
 def read(directory: Path) -> Manifest:
@@ -89,8 +88,5 @@ def check(directory: Path, found: Manifest) -> None:
 
 
 def digest(file: Path) -> str:
-    whole = sha256()
     with file.open("rb") as opened:
-        while block := opened.read(1 << 20):
-            whole.update(block)
-    return whole.hexdigest()
+        return file_digest(opened, "sha256").hexdigest()

@@ -13,7 +13,7 @@ State and tables are made again by `sanfang up`: the worker folds the log up to 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from events.actions.custody import Erased
 from events.errors import GroundError, RejectedInput, SanfangError, Where
 from events.reading import read
 from infra.backups import manifest, segments
-from infra.backups.backup import KINDS, TOLD
+from infra.backups.backup import ABSENT, KINDS, TOLD, Progress
 from infra.backups.replant import Replanter
 from infra.kafka import clients
 from infra.kafka.snapshot import Snapshot
@@ -33,16 +33,15 @@ from infra.kafka.topics import ensure_topics
 from infra.keys import NAMES
 from infra.supervision import lag
 from infra.vault import Vault
+from infra.vault.data_keys import file_of
 
 if TYPE_CHECKING:
     from events.lines import Line
     from infra.backups.manifest import Manifest
     from infra.settings import Settings
 
-Progress = Callable[[int, int], None]
 _ERASED: Final = b'"submission.erased.v1"'
 _TIME: Final = "message.timestamp.type"
-_ABSENT: Final = frozenset({"ground.clickhouse-unreachable", "warehouse.no-database", "warehouse.no-table"})
 
 
 def checked(directory: Path, settings: Settings) -> Manifest:
@@ -59,7 +58,7 @@ def checked(directory: Path, settings: Settings) -> Manifest:
 def refuse_over_files(settings: Settings, found: Manifest) -> None:
     """Step 2, as far as it needs nothing that runs. Keys that are kept apart must be in their place before: else new ones would be made."""
     keys = sorted((settings.home / "keys").glob("*.key"))
-    vault = settings.home / "worlds" / settings.world / "vault.sqlite"
+    vault = file_of(settings)
     with_keys = any(name.startswith("keys/") for name in found.files)
     there = [path for path in (*(keys if with_keys else ()), *((vault,) if with_keys else ()), *sorted(settings.state_dir.glob("*")))
              if path.exists()]
@@ -74,7 +73,7 @@ def refuse_over_files(settings: Settings, found: Manifest) -> None:
 def put_files(settings: Settings, directory: Path, found: Manifest, erased: Iterable[str]) -> list[str]:
     """Step 3; returns the erased. A vault that was kept apart and put in its place before may be old: it forgets them too."""
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    vault = settings.home / "worlds" / settings.world / "vault.sqlite"
+    vault = file_of(settings)
     for name in sorted(found.files):
         first, _, rest = name.partition("/")
         if first == "home":
@@ -147,7 +146,7 @@ def put_tables(settings: Settings, directory: Path, found: Manifest) -> bool:
                     if values:
                         warehouse.insert(table, told["columns"], values)
     except SanfangError as error:
-        if error.code not in _ABSENT:
+        if error.code not in ABSENT:
             raise
         return not any(f"tables/{table}.json" in found.files for table in TOLD)
     return True
@@ -165,7 +164,7 @@ def _refuse_over_records(settings: Settings) -> None:
             if warehouse.rows("SELECT 1 FROM actions LIMIT 1"):
                 raise _something(f"the database {settings.database}")
     except SanfangError as error:
-        if error.code not in _ABSENT:
+        if error.code not in ABSENT:
             raise
 
 

@@ -10,7 +10,7 @@ import typer
 
 from events.alerts.life import SilenceReason
 from events.errors import UsageError
-from infra.cli.app import settings_of
+from infra.cli.app import Json, settings_of
 from infra.cli.queries import lister, shower
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ Reason = Annotated[SilenceReason, typer.Option(help="why 原因")]
 Until = Annotated[str, typer.Option(help="8h, 3d, or 2026-11-26T08:00 (Asia/Shanghai) 静默至")]
 Reference = Annotated[str | None, typer.Option(help="the paper that says more 文号")]
 Only = Annotated[str, typer.Option("--channel", help="only this one 只试此渠道")]
-Json = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
 
 
 def register(app: typer.Typer) -> None:

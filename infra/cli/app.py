@@ -44,6 +44,8 @@ GROUPS: tuple[str, ...] = (
     "audit",
 )
 
+Json = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
+"""Every command that prints a table takes it."""
 _EVERYWHERE = ("--home", "--world")
 
 

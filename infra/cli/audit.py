@@ -8,8 +8,8 @@ from typing import Annotated
 import orjson
 import typer
 
-from infra.cli.app import settings_of
-from infra.cli.rules import JSON, rule_sets
+from infra.cli.app import Json, settings_of
+from infra.cli.rules import rule_sets
 
 OUT = Annotated[Path, typer.Option("--out", help="file to write 输出文件", show_default=False)]
 
@@ -77,7 +77,7 @@ def verify(
     proof: Annotated[Path | None, typer.Argument(help="a proof file; none: the mirror against its checkpoints", exists=True)] = None,
     log: Annotated[Path | None, typer.Option(help="an export of the log, held against the checkpoints 导出的日志", exists=True)] = None,
     public: Annotated[str | None, typer.Option("--key", help="the verifier key; none: this deployment's own 验证公钥")] = None,
-    as_json: JSON = False,
+    as_json: Json = False,
 ) -> None:
     """Check a proof, the mirror or an export; says where it was tampered with 核验."""
     from infra.audit import notes, tampering, verify_evidence  # noqa: PLC0415

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
-from events.errors import UsageError, Where
-from infra.cli.app import settings_of
+from events.errors import UsageError, Where, mistakes
+from infra.cli.app import Json, settings_of
 
 if TYPE_CHECKING:
     from events.actions import CalendarPublished
 
-JSON = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
 
 
 def register(app: typer.Typer) -> None:
@@ -33,20 +32,20 @@ def register(app: typer.Typer) -> None:
 def publish(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="TOML: dated, year, rest_days, workdays 放假通知")],
-    as_json: JSON = False,
+    as_json: Json = False,
 ) -> None:
     """Bring a year's notice into the log; of two for one year the later dated prevails 发布放假安排."""
     from infra.importing.log_side import connected  # noqa: PLC0415  slow to import, see infra.cli.app
 
     event = notice(file)
     with connected(settings_of(ctx), None) as log:
-        places = {partition: log.ends()[partition] for partition in sorted(log.ends())}
-        log.write_everywhere(event, places)
+        partitions = sorted(log.ends())
+        log.write_everywhere(event, partitions)
     if as_json:
-        typer.echo(orjson.dumps({"id": event.id, "year": event.data.year, "partitions": sorted(places)}).decode())
+        typer.echo(orjson.dumps({"id": event.id, "year": event.data.year, "partitions": partitions}).decode())
     else:
         typer.echo(f"{event.data.year}: {len(event.data.rest_days)} rest days 休, {len(event.data.workdays)} make-up workdays 班 → "
-                   f"{len(places)} partitions 分区 ({event.id})")
+                   f"{len(partitions)} partitions 分区 ({event.id})")
 
 
 def notice(file: Path) -> CalendarPublished:
@@ -66,12 +65,12 @@ def notice(file: Path) -> CalendarPublished:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError("calendar.unreadable", f"the file cannot be read: {error}", where=Where(file=str(file)), todo=todo) from None
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False))
+        wrong = mistakes(error)
         raise UsageError("calendar.invalid", wrong, where=Where(file=str(file)), todo=todo) from None
     return CalendarPublished.of(data, datetime.combine(dated, time(), CHINA))
 
 
-def list_(ctx: typer.Context, as_json: JSON = False) -> None:
+def list_(ctx: typer.Context, as_json: Json = False) -> None:
     """The years whose rest days are known, and from where 已知年份."""
     from infra.supervision.lag import warehouse  # noqa: PLC0415
     from projections.calendar import published  # noqa: PLC0415

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
-from infra.cli.app import settings_of
+from infra.cli.app import Json, settings_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,7 +31,7 @@ def demo(
     days: Annotated[int, typer.Option(min=1, help="天数")] = 365,
     seed: Annotated[int, typer.Option(help="随机种子")] = 7,
     city: Annotated[str, typer.Option(help="地市代码")] = "1411",
-    as_json: Annotated[bool, typer.Option("--json", help="for programs 供程序读取")] = False,
+    as_json: Json = False,
 ) -> None:
     """A year of a simulated city through Kafka, the Faust worker and ClickHouse 模拟一个地级市的一年."""
     from rich.console import Console  # noqa: PLC0415 - slow, see infra.cli.app
@@ -56,7 +56,7 @@ def demo(
     emitted = time.perf_counter()
     _wait(settings, settling, console)
     settled = time.perf_counter()
-    truth_file = settings.home / "worlds" / settings.world / "truth.json"
+    truth_file = settings.world_dir / "truth.json"
     truth = orjson.loads(truth_file.read_bytes())
     with lag.warehouse(settings) as warehouse:
         said: dict[str, Any] = report.figures(warehouse)
@@ -82,7 +82,7 @@ def _simulate(settings: Settings, city: str, days: int, petitions: int, seed: in
 
     with console.status("planning a city 规划城市"):
         simulation = Simulation(Order(city, date(2024, 1, 1), days, petitions, seed))
-    write_truth(simulation, settings.home / "worlds" / settings.world / "truth.json")
+    write_truth(simulation, settings.world_dir / "truth.json")
     return emit_into(settings, simulation)
 
 

@@ -1,4 +1,4 @@
-"""`sanfang emit`: door forms from a file, one JSON document a line, through the HTTP door or, with the keys here, directly."""
+"""`sanfang emit`: door forms from a file, one Json document a line, through the HTTP door or, with the keys here, directly."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from events.errors import RejectedInput, SanfangError, UsageError, Where
-from infra.cli.app import settings_of
+from infra.cli.app import Json, settings_of
 
 if TYPE_CHECKING:
     from events.emitter import Delivered
@@ -32,10 +32,10 @@ def register(app: typer.Typer) -> None:
 
 def emit(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(help="door forms, one JSON document a line; - is standard input 报送文件")],
+    file: Annotated[str, typer.Argument(help="door forms, one Json document a line; - is standard input 报送文件")],
     trusted: Annotated[bool, typer.Option("--trusted", help="with the keys of this machine, into Kafka itself 直接写入")] = False,
     url: Annotated[str | None, typer.Option(help="where the API is; none: this machine's 接口地址")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="for programs 供程序读取")] = False,
+    as_json: Json = False,
 ) -> None:
     """Hand events over; the same file twice adds nothing that counts 报送事件."""
     import orjson  # noqa: PLC0415
@@ -97,14 +97,14 @@ class Tally:
 
 
 def _documents(file: str, tally: Tally, advance: Any) -> Iterator[tuple[int, Any]]:
-    """Line number and document; a line that is no JSON is tallied and passed over."""
+    """Line number and document; a line that is no Json is tallied and passed over."""
     from events.binary import parsed  # noqa: PLC0415
 
     try:
         stream = sys.stdin.buffer if file == "-" else Path(file).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:
         raise UsageError("emit.file", f"the file cannot be opened: {error.strerror}", where=Where(file=file),
-                         todo="give a file of events, one JSON document a line, or -") from error
+                         todo="give a file of events, one Json document a line, or -") from error
     with stream:
         for number, line in enumerate(stream, start=1):
             advance(len(line))

@@ -14,6 +14,7 @@ import typer
 
 from events.errors import UsageError
 from infra.cli.app import settings_of
+from infra.cli.progress import bar
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,7 +39,6 @@ def export(
 ) -> None:
     """Write a topic as it is now, one JSON line a record; or the log for process mining 导出日志."""
     from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress  # noqa: PLC0415
 
     from events.lines import write  # noqa: PLC0415
     from infra.kafka.snapshot import Snapshot  # noqa: PLC0415
@@ -52,30 +52,26 @@ def export(
         return
     count = 0
     with Snapshot(settings, getattr(settings.topics, topic), _starts(from_offset or [])) as snapshot, _opened(out) as file, \
-            Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("export 导出", total=snapshot.total)
+            bar("export 导出") as tell:
         for record in snapshot:
             file.write(write(record.partition, record.offset, record.log_time_ms, record.key, record.value, record.headers))
             file.write(b"\n")
             count += 1
             if count % _STRIDE == 0:
-                bar.update(task, completed=count)
+                tell(count, snapshot.total)
     ends = " ".join(f"{partition}:{end}" for partition, (_, end) in snapshot.bounds.items())
     console.print(f"{snapshot.topic}: {count:,} records 条记录 → {out or '-'}; up to 截至 {ends}", highlight=False, soft_wrap=True)
 
 
 def _traces(settings: Settings, format_: str, topic: str, from_offset: list[str] | None, out: Path | None, console: Console) -> None:
-    from rich.progress import Progress  # noqa: PLC0415 - slow to import, see infra.cli.app
-
-    from infra.exporting.run import traces  # noqa: PLC0415
+    from infra.exporting.run import traces  # noqa: PLC0415 - slow to import, see infra.cli.app
 
     if format_ not in FORMATS:
         raise UsageError("export.format", f"there is no format {format_!r}", todo=f"one of: {', '.join(FORMATS)}")
     if topic != "actions" or from_offset:
         raise UsageError("export.traces", f"{format_} tells the whole log of actions", todo="leave out --topic and --from-offset")
-    with _opened(out) as file, Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("export 导出", total=None)
-        count = traces(settings, format_, file, lambda done, total: bar.update(task, completed=done, total=total))
+    with _opened(out) as file, bar("export 导出") as tell:
+        count = traces(settings, format_, file, tell)
     console.print(f"{format_}: {count:,} records of the log 条记录 → {out or '-'}", highlight=False, soft_wrap=True)
 
 

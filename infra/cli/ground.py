@@ -12,13 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from events.errors import UsageError
-from infra.cli.app import settings_of
+from infra.cli.app import Json, settings_of
 
 if TYPE_CHECKING:
     from infra.supervision.lag import WorldLag
     from infra.supervision.status import ProgramStatus
 
-Json = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
 
 
 def register(app: typer.Typer) -> None:

@@ -7,9 +7,7 @@ from typing import Annotated
 import orjson
 import typer
 
-from infra.cli.app import settings_of
-
-Json = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
+from infra.cli.app import Json, settings_of
 
 
 def register(app: typer.Typer) -> None:

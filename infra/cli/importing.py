@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from events.errors import RejectedInput, UsageError
-from infra.cli.app import settings_of
+from infra.cli.app import Json, settings_of
 
 if TYPE_CHECKING:
     from events.door import Door
@@ -40,7 +40,7 @@ def import_(
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="what a sandbox's clock shows after it "
                                                    "沙盒时钟; none: the day after the newest date")] = None,
     no_ticks: Annotated[bool, typer.Option("--no-ticks", help="leave a sandbox's clock alone 不拨动沙盒时钟")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="for programs 供程序读取")] = False,
+    as_json: Json = False,
 ) -> None:
     """Import tables through the door; the same import twice adds nothing 导入表格，重复导入不会重复入库."""
     from events.reading import CHINA  # noqa: PLC0415
@@ -71,7 +71,7 @@ def _run(settings: Settings, plan: Plan, progress: Callable[[str, int, int | Non
     from infra.importing.run import Import  # noqa: PLC0415
     from infra.keys import open_door  # noqa: PLC0415
 
-    folder = settings.home / "worlds" / settings.world
+    folder = settings.world_dir
     door = open_door(settings)
     with ledger.opened(folder) as book, log_side.connected(settings, door) as log:
         return Import(plan, door, book, log, progress).run(folder)
@@ -84,7 +84,7 @@ def _dry_run(settings: Settings, plan: Plan, progress: Callable[[str, int, int |
     from infra.importing.ledger import Ledger  # noqa: PLC0415
     from infra.importing.run import Import  # noqa: PLC0415
 
-    path = settings.home / "worlds" / settings.world / "imports.sqlite"
+    path = settings.world_dir / "imports.sqlite"
     book = Ledger(path if path.exists() else None)
     try:
         with tempfile.TemporaryDirectory() as folder:

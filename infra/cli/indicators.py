@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from events.errors import UsageError
-from infra.cli.app import settings_of
+from infra.cli.app import Json, settings_of
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -24,7 +24,6 @@ Month = Annotated[str, typer.Option(help="YYYY-MM 月份; without it the last th
 Since = Annotated[str, typer.Option(help="first day, YYYY-MM-DD 起")]
 Until = Annotated[str, typer.Option(help="last day, YYYY-MM-DD 止")]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="WHEN", help="as the system knew then 当时所知; see docs/audit.md")]
-Json = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
 
 
 def register(app: typer.Typer) -> None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from infra.cli.app import settings_of
+from infra.cli.app import Json, settings_of
+from infra.cli.progress import bar
 
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="the backup's directory 备份目录")]
-Json = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +27,7 @@ def backup(
     """Log, findings, keys and settings into DIR; again into the same DIR: only what is new 备份，可增量."""
     from infra.backups.backup import backup as take  # noqa: PLC0415 - slow to import, see infra.cli.app
 
-    with _bar("backup 备份") as progress:
+    with bar("backup 备份") as progress:
         told = take(settings_of(ctx), directory, with_keys=not without_keys, progress=progress)
     records = {kind: sum(segment.records for one in by.values() for segment in one.segments) for kind, by in told.topics.items()}
     if as_json:
@@ -56,7 +54,7 @@ def restore(
     erased_there = steps.put_files(settings, directory, found, gone)
     if settings.kafka is None or settings.clickhouse is None:
         settings = lifecycle.up(settings, lambda _: None, only=("broker", "warehouse"))
-    with _bar("restore 恢复") as progress:
+    with bar("restore 恢复") as progress:
         steps.put_log(settings, directory, found, progress)
     told = _tables(settings, directory, found)
     if as_json:
@@ -74,14 +72,3 @@ def _tables(settings: object, directory: Path, found: object) -> bool:
     with lag.warehouse(settings) as warehouse:  # type: ignore[arg-type]
         migrate(warehouse)
     return steps.put_tables(settings, directory, found)  # type: ignore[arg-type]
-
-
-@contextmanager
-def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress  # noqa: PLC0415
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)

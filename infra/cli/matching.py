@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
+from infra.cli.app import Json
+
 if TYPE_CHECKING:
     from infra.matching.labels import Message, Pair
     from infra.matching.samples import Encode, Sample
 
-JSON = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
 MESSAGES = Annotated[Path, typer.Option("--messages", exists=True, dir_okay=False, help="messages, CSV 信件")]
 NO_ENCODER = Annotated[bool, typer.Option("--no-encoder", help="as doors without an encoder do 不用句向量")]
 A = Annotated[str, typer.Argument(help="a message's id 信件编号")]
@@ -33,7 +34,7 @@ def eval_(
     model: Annotated[Path | None, typer.Option("--model", exists=True, dir_okay=False, help="another model file 另一模型")] = None,
     no_encoder: NO_ENCODER = False,
     without: Annotated[str | None, typer.Option("--without", help="leave out this user 略去某账号")] = None,
-    as_json: JSON = False,
+    as_json: Json = False,
 ) -> None:
     """Precision, recall and F1 of the frozen model on labelled pairs 评测."""
     from infra.matching import labels as reading  # noqa: PLC0415  heavy, see infra.cli.app
@@ -61,7 +62,7 @@ def train(
     group: Annotated[Path | None, typer.Option("--group", exists=True, help="labels within groups 同一组的标注")] = None,
     pairs: Annotated[Path | None, typer.Option("--pairs", exists=True, help="judged pairs 逐对标注")] = None,
     version: Annotated[str, typer.Option("--version", help="the model's name 模型名")] = "additive/1",
-    as_json: JSON = False,
+    as_json: Json = False,
 ) -> None:
     """A model file from labels; the same input gives the same bytes 训练."""
     from events.errors import UsageError  # noqa: PLC0415
@@ -89,7 +90,7 @@ def train(
     _tell(told, as_json=as_json)
 
 
-def explain(messages: MESSAGES, a: A, b: A, no_encoder: NO_ENCODER = False, as_json: JSON = False) -> None:
+def explain(messages: MESSAGES, a: A, b: A, no_encoder: NO_ENCODER = False, as_json: Json = False) -> None:
     """Why two messages are one matter or are not, field by field 逐项说明."""
     from infra.matching import labels as reading  # noqa: PLC0415
     from infra.matching.explaining import explained  # noqa: PLC0415

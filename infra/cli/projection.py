@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from infra.cli.app import settings_of
+from infra.cli.app import Json, settings_of
+from infra.cli.progress import bar
 
 if TYPE_CHECKING:
     from projections.rebuild.run import Rebuilt
@@ -22,24 +23,20 @@ def register(app: typer.Typer) -> None:
 def rebuild(
     ctx: typer.Context,
     check: Annotated[bool, typer.Option("--check", help="only compare; exit code 1 on differences 只比较")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="for programs 供程序读取")] = False,
+    as_json: Json = False,
 ) -> None:
     """Fill new tables from the log, compare, exchange; questions go on meanwhile 从日志重建，查询照常."""
     from rich.console import Console  # noqa: PLC0415 - slow to import, see infra.cli.app
-    from rich.progress import Progress  # noqa: PLC0415
 
     from infra.rebuilding import rebuild as run  # noqa: PLC0415
     from projections.rebuild.run import Cancelled  # noqa: PLC0415
 
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("fill 填充", total=None)
-        try:
-            done = run(settings_of(ctx), lambda step, so_far, of: bar.update(task, description=step, completed=so_far, total=of),
-                       exchange=not check)
-        except Cancelled:
-            console.print("cancelled; the tables are as they were 已取消，数据表未变")
-            raise typer.Exit(130) from None
+    try:
+        with bar("fill 填充") as tell:
+            done = run(settings_of(ctx), lambda step, so_far, of: tell(so_far, of, step), exchange=not check)
+    except Cancelled:
+        Console(stderr=True).print("cancelled; the tables are as they were 已取消，数据表未变")
+        raise typer.Exit(130) from None
     if as_json:
         typer.echo(json.dumps(done.as_dict()))
     else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from events.errors import UsageError
-from infra.cli.app import settings_of
+from infra.cli.app import Json, settings_of
 
 if TYPE_CHECKING:
     from projections.queries.asking import Filters
@@ -44,7 +44,6 @@ AsOf = Annotated[str | None, typer.Option(
     "--as-of", metavar="WHEN", help="as the system knew then 当时所知: 2024-03-12, business:2024-03-12, an event's id, 0:120,1:77")]
 Versus = Annotated[str | None, typer.Option(
     "--versus", metavar="WHEN", help="with --as-of: what changed between the two, and which events did it 两时点对比")]
-Json = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
 
 
 def register(app: typer.Typer) -> None:

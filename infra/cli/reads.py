@@ -9,7 +9,7 @@ import typer
 
 from events.actions.custody import ErasureReason, LookReason
 from events.errors import UsageError
-from infra.cli.app import settings_of
+from infra.cli.app import Json, settings_of
 from infra.cli.queries import lister
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ Matter = Annotated[str, typer.Option(help="for which matter 信访事项")]
 Post = Annotated[str, typer.Option(help="the post that asks, never a person: 141102-xf/intake 岗位")]
 Office = Annotated[str, typer.Option(help="the post's office, as the log knows it 机关")]
 Reference = Annotated[str | None, typer.Option(help="the number of the paper that says more 文号")]
-Json = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
 
 
 def register(app: typer.Typer) -> None:

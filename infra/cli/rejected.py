@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from events.errors import RejectedInput, UsageError, Where
-from infra.cli.app import settings_of
+from infra.cli.app import Json, settings_of
 
 if TYPE_CHECKING:
     from events.rejection import Rejection
     from infra.kafka.snapshot import Record, Snapshot
     from infra.settings import Settings
 
-Json = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="only this code, or a part before its dot 退回原因代码")]
 Since = Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"],
                                                 help="only what the log took in since then, Chinese time 起始时间")]

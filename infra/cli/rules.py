@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
-from infra.cli.app import settings_of
+from infra.cli.app import Json, settings_of
 
 if TYPE_CHECKING:
     from streams.ruleset import RuleSet
 
-JSON = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
 NAME = Annotated[str, typer.Argument(metavar="ID_OR_FILE", help="a rule set's id, or a TOML file 规则集编号或文件")]
 
 
@@ -43,7 +42,7 @@ def named(known: list[RuleSet], name: str) -> RuleSet:
     return read(path, known) if path.suffix == ".toml" or path.is_file() else by_id(known, name)
 
 
-def list_(ctx: typer.Context, as_json: JSON = False) -> None:
+def list_(ctx: typer.Context, as_json: Json = False) -> None:
     """The rule sets known, and when and where each is in force 规则集一览."""
     known = rule_sets(settings_of(ctx).home)
     rows = [{"id": one.id, "title": one.title, "place": one.place, "in_force_from": one.in_force_from.isoformat(),
@@ -51,7 +50,7 @@ def list_(ctx: typer.Context, as_json: JSON = False) -> None:
     _tell(rows, as_json=as_json)
 
 
-def show(ctx: typer.Context, name: NAME, as_json: JSON = False) -> None:
+def show(ctx: typer.Context, name: NAME, as_json: Json = False) -> None:
     """Every number of a rule set, and the ground of every rule 规则集内容."""
     one = named(rule_sets(settings_of(ctx).home), name)
     document = one.model_dump(mode="json")
@@ -63,7 +62,7 @@ def show(ctx: typer.Context, name: NAME, as_json: JSON = False) -> None:
           + [{"field": rule, "value": article} for rule, article in articles.items()], as_json=False)
 
 
-def diff(ctx: typer.Context, a: NAME, b: NAME, as_json: JSON = False) -> None:
+def diff(ctx: typer.Context, a: NAME, b: NAME, as_json: Json = False) -> None:
     """Where two rule sets differ 规则集差异."""
     from streams.ruleset import differences  # noqa: PLC0415
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from events.errors import UsageError
-from infra.cli.app import settings_of
+from infra.cli.app import Json, settings_of
 
 if TYPE_CHECKING:
     from infra.city.simulation import Simulation
@@ -33,9 +33,9 @@ def simulate(
     seed: Annotated[int, typer.Option(help="same seed, same city 随机种子")] = 7,
     start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="first day 起始日")] = datetime(2024, 1, 1),  # noqa: DTZ001  a day
     emit: Annotated[bool, typer.Option("--emit", help="into the log of --world, never live 写入沙盒日志")] = False,
-    out: Annotated[Path | None, typer.Option(help="JSON lines of the log 写入文件")] = None,
-    truth: Annotated[Path | None, typer.Option(help="the truth as JSON 真值 [beside the file, or in the world's folder]")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="for programs 供程序读取")] = False,
+    out: Annotated[Path | None, typer.Option(help="Json lines of the log 写入文件")] = None,
+    truth: Annotated[Path | None, typer.Option(help="the truth as Json 真值 [beside the file, or in the world's folder]")] = None,
+    as_json: Json = False,
 ) -> None:
     """Simulate a city's petitions, with the truth beside them 模拟一个地级市的信访."""
     from infra.city.carry import city_door, refuse_live, write_file, write_truth  # noqa: PLC0415 - slow, see infra.cli.app
@@ -58,7 +58,7 @@ def simulate(
     else:
         written, place = emit_into(settings, simulation), settings.topics.actions
     ended = time.perf_counter()
-    beside = truth or (out.with_name(f"{out.name}.truth.json") if out else settings.home / "worlds" / settings.world / "truth.json")
+    beside = truth or (out.with_name(f"{out.name}.truth.json") if out else settings.world_dir / "truth.json")
     write_truth(simulation, beside)
     _tell({
         "written_to": place, "truth": str(beside), "records": written, "petitions": petitions, "matters": len(simulation.matters),

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-JSON = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
+from infra.cli.app import Json
 
 
 def register(app: typer.Typer) -> None:
@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 def eval_(
     counts: Annotated[Path, typer.Option("--counts", metavar="FILE", help="two forms, see docs/spikes.md 计数文件")],
     patience: Annotated[float | None, typer.Option(min=1, help="periods to a false alarm, each stream 每序列平均误报间隔")] = None,
-    as_json: JSON = False,
+    as_json: Json = False,
 ) -> None:
     """Outbreaks found, how soon (in periods), false alarms; beside other methods 与其他方法对照."""
     from infra.spikes import evaluation, series  # noqa: PLC0415  slow to import, see infra.cli.app
@@ -49,7 +49,7 @@ def calibrate(
     years: Annotated[int, typer.Option(min=1, help="quiet years for each scenario 每情景年数")] = 1,
     seed: Annotated[int, typer.Option(help="of the simulation 种子")] = 1,
     promise: Annotated[float, typer.Option(min=0.001, help="false alarms a week, over all 每周误报上限")] = 1.0,
-    as_json: JSON = False,
+    as_json: Json = False,
 ) -> None:
     """Promised against realised false alarms in quiet years, and the power curve 承诺与实际误报、检出率.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from infra.cli.app import settings_of
+from infra.cli.app import Json, settings_of
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -22,7 +22,7 @@ def sql(
     ctx: typer.Context,
     question: Annotated[str, typer.Argument(help="one SELECT, DESCRIBE or SHOW TABLES 一条查询")],
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="WHEN", help="as the system knew then 当时所知")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="for programs 供程序读取")] = False,
+    as_json: Json = False,
 ) -> None:
     """Ask the tables in SQL: reading only, 30 s, 10,000 rows 只读查询."""
     from infra.cli.shown import tell  # noqa: PLC0415 - slow to import, see infra.cli.app

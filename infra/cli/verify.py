@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from infra.cli.app import settings_of
+from infra.cli.app import Json, settings_of
+from infra.cli.progress import bar
 
 if TYPE_CHECKING:
     from infra.verifying.report import Report
@@ -17,18 +18,13 @@ def register(app: typer.Typer) -> None:
     app.command("verify")(verify)
 
 
-def verify(ctx: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="for programs 供程序读取")] = False) -> None:
+def verify(ctx: typer.Context, as_json: Json = False) -> None:
     """Judge the log anew and compare all that rests on it; exit code 1 where they part 从日志重算并逐一核对."""
-    from rich.console import Console  # noqa: PLC0415 - slow to import, see infra.cli.app
-    from rich.progress import Progress  # noqa: PLC0415
-
-    from infra.verifying.run import verify as run  # noqa: PLC0415
+    from infra.verifying.run import verify as run  # noqa: PLC0415 - slow to import, see infra.cli.app
 
     settings = settings_of(ctx)
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("verify 核对", total=None)
-        report = run(settings, lambda done, of: bar.update(task, completed=done, total=of))
+    with bar("verify 核对") as tell:
+        report = run(settings, tell)
     report.keep(settings)
     if as_json:
         typer.echo(json.dumps(report.as_dict(), ensure_ascii=False))

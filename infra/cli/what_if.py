@@ -33,7 +33,7 @@ def compare(settings: Settings, asked: Asked, spans: dict[int, Span], *, rules: 
     jobs = [Comparing(asked.opening, partition, end, asked.slice, one, other) for partition, end in ends.items()]
     with told("what if 推演", sum(span.records for span in spans.values())) as tell:
         found = what_if(jobs, asked.name, processes=processes, tell=tell)
-    stem = report.with_suffix("") if report is not None else settings.home / "worlds" / settings.world / "what-if" / _stem(found.other)
+    stem = report.with_suffix("") if report is not None else settings.world_dir / "what-if" / _stem(found.other)
     page, book = _written(found, stem)
     if as_json:
         typer.echo(orjson.dumps({**found.plain(), "report": [str(page), str(book)]}, option=orjson.OPT_INDENT_2, default=str).decode())
@@ -47,14 +47,12 @@ def _stem(name: str) -> str:
 
 
 def _row(each: Difference) -> dict[str, Any]:
+    from projections.history.changes import words  # noqa: PLC0415
+
     return {"manner": each.manner, "rule": each.rule, "kind": each.kind, "county": each.county, "office": each.office,
             "matter": each.matter, "submission": each.submission, "time": each.time,
-            "fields": "; ".join(f"{name}: {_plain(was)} → {_plain(is_)}" for name, was, is_ in each.fields),
+            "fields": "; ".join(f"{name}: {words(was)} → {words(is_)}" for name, was, is_ in each.fields),
             "one": each.one, "other": each.other}
-
-
-def _plain(value: object) -> str:
-    return "—" if value is None else value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def _written(found: WhatIf, stem: Path) -> tuple[Path, Path]:

@@ -9,24 +9,11 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from events.errors import SanfangError
 from infra.maven import Artefacts
 
 HERE: Final = Path(__file__).parent
 ENCODER: Final = Artefacts(HERE / "pom.xml", HERE / "jars", HERE / "jars.sha256", "the sentence encoder (16 MB)")
 
 
-def main() -> int:
-    try:
-        ENCODER.fetch()
-        if "--lock" in sys.argv[1:]:
-            ENCODER.write_lock()
-        ENCODER.verify()
-    except SanfangError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.exit_code
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ENCODER.bring(sys.argv[1:]))

@@ -41,7 +41,7 @@ def visible(value: bytes | None) -> Visible | None:
         action = read(value)
     except RejectedInput:
         return None
-    if isinstance(action, ClockTicked | CalendarPublished) or not hasattr(action, "partitionkey"):
+    if isinstance(action, ClockTicked | CalendarPublished):
         return None
     family = action.type.partition(".")[0]
     return Visible(action.source, action.id, action.type.rpartition(".v")[0],

@@ -7,7 +7,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from events.errors import GroundError, SanfangError
+from events.errors import GroundError
 from infra.maven import Artefacts
 
 HERE = Path(__file__).parent
@@ -40,17 +40,5 @@ def verify(jars: Path = JARS) -> None:
     ALL.verify(jars)
 
 
-def main() -> int:
-    try:
-        fetch()
-        if "--lock" in sys.argv[1:]:
-            ALL.write_lock()
-        verify()
-    except SanfangError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.exit_code
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ALL.bring(sys.argv[1:]))

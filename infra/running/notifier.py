@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from typing import TYPE_CHECKING
 
 from events.errors import UsageError
 from events.topics import LIVE
+from infra.running.stopping import stop_on_signals
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -25,8 +24,5 @@ def run(settings: Settings) -> None:
     from infra.running.ticker import WallClock  # noqa: PLC0415
 
     only_live(settings)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
     channels = {channel.name: open_channel(channel) for channel in settings.alert_channels}
-    Notifier(settings, channels, WallClock(), stop).run()
+    Notifier(settings, channels, WallClock(), stop_on_signals()).run()

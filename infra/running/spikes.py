@@ -14,18 +14,20 @@ What a first start finds in old history is not said: nobody is woken for the day
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
+
 from events.alerts import DETECTOR, AlertBase
 from events.canonical import canonical
 from events.errors import LogError, Where
 from infra.kafka import clients
+from infra.kafka.snapshot import Snapshot
+from infra.running.stopping import stop_on_signals
 from streams.spikes.merging import Merge
 from streams.spikes.stage import Stage
 
@@ -56,23 +58,10 @@ class Follower:
         self._of_findings = [TopicPartition(topics.findings, each) for each in partitions]
         self._log.assign(self._of_log)
         self._findings.assign(self._of_findings)
-        self.said = self._said_before(settings, [TopicPartition(topics.alerts, each) for each in partitions], committed_only)
+        self.said = _said_before(settings)
         self._merge = Merge(Stage(), settings.partitions)
         self._from: datetime | None = None
         self._started = False
-
-    def _said_before(self, settings: Settings, places: list[Any], words: dict[str, Any]) -> set[str]:
-        import orjson  # noqa: PLC0415
-        from kafka import KafkaConsumer  # noqa: PLC0415
-
-        alerts = KafkaConsumer(**clients.kafka_python(settings, **words))
-        try:
-            alerts.assign(places)
-            records = self._read(alerts, self._ends.end_offsets(places))
-            told = [orjson.loads(record.value) for record in records]
-            return {str(each["id"]) for each in told if each["source"] == DETECTOR}
-        finally:
-            alerts.close()
 
     def _read(self, consumer: Any, ends: dict[Any, int]) -> list[Any]:
         """Everything committed up to those ends, at least."""
@@ -122,11 +111,15 @@ class Follower:
             each.close()
 
 
+def _said_before(settings: Settings) -> set[str]:
+    with Snapshot(settings, settings.topics.alerts) as alerts:
+        told = [orjson.loads(record.value or b"") for record in alerts]
+    return {str(each["id"]) for each in told if each["source"] == DETECTOR}
+
+
 def run(settings: Settings) -> None:
     """Until told to stop."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
+    stop = stop_on_signals()
     follower = Follower(settings)
     try:
         while not stop.is_set():
@@ -134,5 +127,3 @@ def run(settings: Settings) -> None:
             stop.wait(_NAP)
     finally:
         follower.close()
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import urllib.parse
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from events.errors import GroundError, SanfangError
@@ -12,6 +13,8 @@ from infra.kafka import clients
 from infra.supervision.workers import WorkerStatus, standing_still, worker_statuses
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from infra.settings import Settings
     from projections.warehouse import Warehouse
 
@@ -96,12 +99,17 @@ def projected_offsets(settings: Settings) -> dict[int, int]:
 
 def warehouse(settings: Settings, *, database: str | None = None) -> Warehouse:
     """The world's warehouse, or a `GroundError` at once where nothing listens."""
-    from projections.warehouse import connect  # noqa: PLC0415
-
     url = urllib.parse.urlsplit(settings.clickhouse_url)
     port = url.port or (8443 if url.scheme == "https" else 8123)
     if not ports.listening(url.hostname or "", port, 2):
         raise GroundError("ground.clickhouse-unreachable", f"nothing listens at {settings.clickhouse_url}",
                           todo="`sanfang up`" if settings.clickhouse is None else "check SANFANG_CLICKHOUSE")
-    return connect(settings.clickhouse_url, user=settings.clickhouse_user,
+    return connecting(settings, database)()
+
+
+def connecting(settings: Settings, database: str | None = None) -> Callable[[], Warehouse]:
+    """Opens the world's warehouse; picklable, for processes."""
+    from projections.warehouse import connect  # noqa: PLC0415
+
+    return partial(connect, settings.clickhouse_url, user=settings.clickhouse_user,
                    password=settings.clickhouse_password.get_secret_value(), database=database or settings.database)

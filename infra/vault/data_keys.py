@@ -47,6 +47,10 @@ _REMEMBERED: Final = 20_000
 _PATIENCE: Final = 30.0
 
 
+def file_of(settings: Settings) -> Path:
+    return settings.world_dir / "vault.sqlite"
+
+
 class Vault:
     """Implements `events.door.DataKeys`."""
 
@@ -72,7 +76,7 @@ class Vault:
     @classmethod
     def open(cls, settings: Settings) -> Vault:
         """The vault of this world; made if it is not there."""
-        return cls(settings.home / "worlds" / settings.world / "vault.sqlite", keys.key(settings, "master"))
+        return cls(file_of(settings), keys.key(settings, "master"))
 
     def __repr__(self) -> str:
         return f"Vault({str(self._path)!r})"

@@ -31,7 +31,7 @@ def findings(partition: int, followed: Followed, records: Iterable[Record]) -> l
     return []
 
 
-def matters(partition: int, followed: Followed, latest: dict[str, bytes | None], event_at: dict[int, str]) -> list[Parting]:
+def matters(partition: int, followed: Followed, latest: dict[str, bytes | None]) -> list[Parting]:
     """The latest state of each matter in the topic is one that follows. ``latest``: matter to its digest, None where it is gone."""
     partings: list[Parting] = []
     for id_ in sorted(followed.matters.keys() | followed.later.keys() | latest.keys()):
@@ -40,7 +40,7 @@ def matters(partition: int, followed: Followed, latest: dict[str, bytes | None],
         there = latest.get(id_)
         if all(there != digest for digest, _ in allowed):
             digest, offset = least if least[1] >= 0 else allowed[-1]
-            partings.append(Parting(partition, offset, "matters", event_at.get(offset, ""), _short(id_, there), _short(id_, digest)))
+            partings.append(Parting(partition, offset, "matters", said=_short(id_, there), follows=_short(id_, digest)))
     return sorted(partings)[:1]
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from infra.whole_files import put
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -55,15 +57,11 @@ class Report:
                 "partings": [asdict(one) for one in sorted(self.partings)], "notes": self.notes}
 
     def keep(self, settings: Settings) -> None:
-        file = file_of(settings)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        beside = file.with_suffix(".new")
-        beside.write_bytes(orjson.dumps(self.as_dict()))
-        beside.replace(file)
+        put(file_of(settings), orjson.dumps(self.as_dict()))
 
 
 def file_of(settings: Settings) -> Path:
-    return settings.home / "worlds" / settings.world / "verify.json"
+    return settings.world_dir / "verify.json"
 
 
 def last(settings: Settings) -> dict[str, Any] | None:

@@ -56,7 +56,7 @@ def _partition(taken: Cut, number: int, rules: RuleBook, report: Report, progres
     deque(said.rest(taken.findings.of(number)), maxlen=0)  # where the comparison ended early
     latest = {(record.key or b"").decode(errors="replace"): (record.offset, None if record.value is None else sha256(record.value).digest())
               for record in taken.matters.of(number)}
-    wrong = outputs.matters(number, followed, {id_: told for id_, (_, told) in latest.items()}, {})
+    wrong = outputs.matters(number, followed, {id_: told for id_, (_, told) in latest.items()})
     report.partings += [_named(one, taken) for one in wrong]
     if store is not None:
         _state(taken, number, store, followed, rules, report)

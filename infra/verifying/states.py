@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rocksdict import AccessType, Options, Rdict
 
+from streams.shell.checkpoints import SHARED
+from streams.shell.store import OFFSET
+
 if TYPE_CHECKING:
     from infra.settings import Settings
 
 _TRIES: Final = 5
-_COPIES: Final = "checkpoints"
-"""What a worker leaves for another to begin with (`streams.shell.checkpoints`)."""
-_OFFSET: Final = b"!offset"
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ def stores(settings: Settings, partitions: Iterable[int], notes: list[str]) -> d
     found: dict[int, Store] = {}
     for number in partitions:
         opened = [one for directory in sorted(settings.state_dir.glob(f"*/p{number}"))
-                  if directory.parent.name != _COPIES and (one := _opened(directory, notes))]
+                  if directory.parent.name != SHARED and (one := _opened(directory, notes))]
         if not opened:
             notes.append(f"state: no store of partition {number} on this machine")
             continue
@@ -58,7 +58,7 @@ def _opened(directory: Path, notes: list[str]) -> Store | None:
             why = error
             time.sleep(0.2)
             continue
-        return Store(int(db.get(_OFFSET) or b"-1"), db)
+        return Store(int(db.get(OFFSET) or b"-1"), db)
     notes.append(f"state: {directory} cannot be read: {why}")
     return None
 

@@ -6,7 +6,7 @@ O(log² n) hashes at most, and none of the leaves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Final
 
@@ -40,52 +40,6 @@ def consistency(nodes: Nodes, old: int, size: int) -> list[bytes]:
     if not 0 < old <= size:
         raise IndexError(old, size)
     return list(_subproof(nodes, old, 0, size, whole=True))
-
-
-def included(leaf: bytes, index: int, size: int, path: Sequence[bytes], head: bytes) -> bool:
-    """RFC 9162 2.1.3.2, with the hash of the leaf."""
-    if not 0 <= index < size:
-        return False
-    node, last, reached = index, size - 1, leaf
-    for sibling in path:
-        if last == 0:
-            return False
-        if node & 1 or node == last:
-            reached = node_hash(sibling, reached)
-            while not node & 1 and node:
-                node, last = node >> 1, last >> 1
-        else:
-            reached = node_hash(reached, sibling)
-        node, last = node >> 1, last >> 1
-    return last == 0 and reached == head
-
-
-def consistent(old: int, size: int, path: Sequence[bytes], old_head: bytes, head: bytes) -> bool:
-    """RFC 9162 2.1.4.2. The empty tree is consistent with every tree."""
-    if not 0 <= old <= size:
-        return False
-    if old == size:
-        return not path and old_head == head
-    if old == 0:
-        return not path and old_head == EMPTY
-    steps = [old_head, *path] if old & (old - 1) == 0 else list(path)
-    if not steps:
-        return False
-    node, last = old - 1, size - 1
-    while node & 1:
-        node, last = node >> 1, last >> 1
-    before = after = steps[0]
-    for step in steps[1:]:
-        if last == 0:
-            return False
-        if node & 1 or node == last:
-            before, after = node_hash(step, before), node_hash(step, after)
-            while not node & 1 and node:
-                node, last = node >> 1, last >> 1
-        else:
-            after = node_hash(after, step)
-        node, last = node >> 1, last >> 1
-    return last == 0 and before == old_head and after == head
 
 
 def _split(count: int) -> int:

@@ -72,10 +72,10 @@ def _events(warehouse: Warehouse, id_: str, one: Then, other: Then) -> list[dict
 
 
 def _said(change: Mapping[str, Any]) -> str:
-    return f"{change['field']}: {_short(change['then'])} → {_short(change['versus'])}"
+    return f"{change['field']}: {words(change['then'])} → {words(change['versus'])}"
 
 
-def _short(value: object) -> str:
+def words(value: object) -> str:
     return "—" if value is None else value if isinstance(value, str) else orjson.dumps(value).decode()
 
 

@@ -85,8 +85,7 @@ def _given(said: dict[int, int], ends: dict[int, Any]) -> dict[int, int]:
 
 def _by_log_time(warehouse: Warehouse, at: datetime, ends: dict[int, Any]) -> dict[int, int]:
     """All before the first record that came later: never claims what came in afterwards, should a broker's clock jump."""
-    later = {int(partition): int(offset) for partition, offset in warehouse.rows(
-        "SELECT `partition`, min(`offset`) FROM actions WHERE log_time > {at:DateTime64(3, 'UTC')} GROUP BY `partition`", {"at": at})}
+    later = _later(warehouse, at)
     for partition, (_, last_at, _) in ends.items():
         if partition not in later and last_at < at:
             raise _after(at.isoformat(), partition, last_at.isoformat())
@@ -119,9 +118,13 @@ def _by_event(warehouse: Warehouse, event: str, ends: dict[int, Any]) -> dict[in
     if not places:
         raise UsageError("asof.no-event", f"no event is called {event} 无此事件", todo="give its id as `matters show` prints it")
     at = max(row[2] for row in places)  # a tick is in every partition: when the last of them had it
-    later = {int(partition): int(offset) for partition, offset in warehouse.rows(
+    return {**_before(warehouse, _later(warehouse, at), ends), **{int(partition): int(offset) for partition, offset, _ in places}}
+
+
+def _later(warehouse: Warehouse, at: datetime) -> dict[int, int]:
+    """The first record of each partition that the log took in after that; none where there is none."""
+    return {int(partition): int(offset) for partition, offset in warehouse.rows(
         "SELECT `partition`, min(`offset`) FROM actions WHERE log_time > {at:DateTime64(3, 'UTC')} GROUP BY `partition`", {"at": at})}
-    return {**_before(warehouse, later, ends), **{int(partition): int(offset) for partition, offset, _ in places}}
 
 
 def _before(warehouse: Warehouse, later: dict[int, int], ends: dict[int, Any]) -> dict[int, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from typing import Any, TypeVar
@@ -38,12 +37,6 @@ def side_by_side(work: Callable[[Job, Tell], Done], jobs: Sequence[Job], process
             pool.shutdown(wait=False, cancel_futures=True)
             raise
         return [future.result() for future in futures]
-
-
-def remaining(done: int, total: int, began: float) -> float | None:
-    """Seconds that the rest will take at the pace so far; None before there is one."""
-    spent = time.monotonic() - began
-    return spent * (total - done) / done if done and spent > 0 else None
 
 
 def _share(counts: Any) -> None:

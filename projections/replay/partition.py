@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -184,7 +184,8 @@ class _Run:
 
     def _finish(self) -> None:
         done, matters = self._done, self._job.slice.matters
-        done.digest = _digest(self._file("findings"))
+        with self._file("findings").open("rb") as findings:
+            done.digest = file_digest(findings, "sha256").hexdigest()
         digest = sha256()
         with self._file("matters").open("wb") as file:
             for key, state in self._kept.items_from(_MATTER):
@@ -216,11 +217,3 @@ def _opened(file: Path, length: int) -> BinaryIO:
 def _flushed(file: BinaryIO) -> int:
     file.flush()
     return file.tell()
-
-
-def _digest(file: Path) -> str:
-    digest = sha256()
-    with file.open("rb") as opened:
-        while part := opened.read(1 << 20):
-            digest.update(part)
-    return digest.hexdigest()

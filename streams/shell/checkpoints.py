@@ -17,6 +17,8 @@ from typing import Final
 from streams.shell.config import ShellConfig
 from streams.shell.store import PartitionStore
 
+SHARED: Final = "checkpoints"
+"""The directory beside the workers' own that they share."""
 KEPT: Final = 2
 """The newest, and the one before it for whoever is just taking that."""
 
@@ -24,7 +26,7 @@ KEPT: Final = 2
 class Checkpoints:
     def __init__(self, config: ShellConfig, partition: int) -> None:
         self.own = config.state_dir / config.name / f"p{partition}"
-        self.shared = config.state_dir / "checkpoints" / f"p{partition}"
+        self.shared = config.state_dir / SHARED / f"p{partition}"
         self._every = config.checkpoint_every
         self._last = -1
 

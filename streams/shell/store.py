@@ -14,7 +14,7 @@ from rocksdict import BlockBasedOptions, Checkpoint, DBCompressionType, Options,
 
 from events.errors import LogError, Where
 
-_OFFSET: Final = b"!offset"
+OFFSET: Final = b"!offset"
 _FORMAT: Final = b"!format"
 FORMAT: Final = b"1"
 
@@ -45,7 +45,7 @@ class PartitionStore:
         elif found != FORMAT:
             raise LogError("state.format", f"the state store has format {found.decode()}, this software writes {FORMAT.decode()}",
                            where=Where(file=str(directory)), todo="remove the directory: it is rebuilt from the log")
-        self.offset = int(self._db.get(_OFFSET) or b"-1")
+        self.offset = int(self._db.get(OFFSET) or b"-1")
 
     def get(self, key: bytes, default: None = None, /) -> bytes | None:
         found: bytes | None = self._db.get(key, default)
@@ -65,7 +65,7 @@ class PartitionStore:
                 batch.delete(key)
             else:
                 batch.put(key, value)
-        batch.put(_OFFSET, b"%d" % offset)
+        batch.put(OFFSET, b"%d" % offset)
         self._db.write(batch)
         self.offset = offset
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from infra.cli.app import main
 from infra.clickhouse import local
 from projections.migrations import migrate
 from projections.projector.feeds import ACTIONS
 from projections.warehouse import connect
+from tests.infra.typed import Typed, typist
 from tests.projections.history.conftest import records
 from tests.projections.indicators.worlds import city
 from tests.projections.records import put
 
 pytestmark = pytest.mark.clickhouse
-Typed = Callable[..., tuple[int, str, str]]
 STRICT = Path(__file__).parents[2] / "docs" / "rules" / "own-level-only.toml"
 THEN = ("--as-of", "2023-09-01")
 
@@ -50,14 +49,7 @@ def typed(face: local.Running, home: str, monkeypatch: pytest.MonkeyPatch, capsy
     monkeypatch.setenv("SANFANG_CLICKHOUSE_PORT", str(face.port))
     monkeypatch.setenv("SANFANG_WORLD", "past")
     monkeypatch.setenv("SANFANG_HOME", home)
-
-    def type_(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["sanfang", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-    return type_
+    return typist(monkeypatch, capsys)
 
 
 @pytest.mark.parametrize("words", [

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infra.cli.app import main
 from infra.clickhouse import local
 from projections.migrations import migrate
 from projections.projector.feeds import ACTIONS, FINDINGS, MATTERS
 from projections.warehouse import connect
+from tests.infra.typed import typist
 from tests.projections.records import Made, finding, matter, put, registered
 
 if TYPE_CHECKING:
@@ -40,14 +40,7 @@ def typed(face: local.Running, monkeypatch: pytest.MonkeyPatch, tmp_path: object
     monkeypatch.setenv("SANFANG_CLICKHOUSE_PORT", str(face.port))
     monkeypatch.setenv("SANFANG_WORLD", "cli")
     monkeypatch.setenv("SANFANG_HOME", str(tmp_path))
-
-    def type_(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["sanfang", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-    return type_
+    return typist(monkeypatch, capsys)
 
 
 @pytest.mark.parametrize("words", [

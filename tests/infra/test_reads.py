@@ -11,18 +11,18 @@ import pytest
 from events.actions import ANY
 from events.reading import read
 from infra import keys, ports
-from infra.cli.app import main
 from infra.clickhouse import local
 from infra.vault import Vault
 from projections.migrations import migrate
 from projections.projector.feeds import ACTIONS, MATTERS
 from projections.warehouse import connect
 from tests.events.door.examples import OFFICE, registered
+from tests.infra.typed import Typed, typist
 from tests.kafka_tools import everything
 from tests.projections.records import Made, matter, put
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from infra.settings import Settings
 
@@ -48,7 +48,7 @@ def reply(text: str) -> dict[str, Any]:
 
 @pytest.fixture
 def typed(world_settings: Settings, face: local.Running, monkeypatch: pytest.MonkeyPatch,
-          capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+          capsys: pytest.CaptureFixture[str]) -> Typed:
     """Types `sanfang …` in a world with one submission, its words sealed by the world's door; exit code, output, errors."""
     door = keys.open_door(world_settings)
     admitted = door.admit_many([registered(), reply("已责令支付。")])
@@ -60,14 +60,7 @@ def typed(world_settings: Settings, face: local.Running, monkeypatch: pytest.Mon
     for name, value in (("HOME", world_settings.home), ("KAFKA", world_settings.kafka), ("WORLD", world_settings.world),
                         ("CLICKHOUSE", face.url)):
         monkeypatch.setenv(f"SANFANG_{name}", str(value))
-
-    def type_(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["sanfang", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-    return type_
+    return typist(monkeypatch, capsys)
 
 
 def log(settings: Settings) -> list[Any]:
@@ -81,7 +74,7 @@ def mirrored(settings: Settings, face: local.Running) -> None:
                                  for record in everything(settings, settings.topics.actions)])
 
 
-def test_a_look_is_in_the_log_and_then_shown(typed: Callable[..., tuple[int, str, str]], world_settings: Settings) -> None:
+def test_a_look_is_in_the_log_and_then_shown(typed: Typed, world_settings: Settings) -> None:
     """Words of registration and reply, each once; the event names post, office, matter and reason, under the county's key."""
     code, said, _ = typed(*LOOK, "--json")
     assert code == 0
@@ -96,7 +89,7 @@ def test_a_look_is_in_the_log_and_then_shown(typed: Callable[..., tuple[int, str
     assert len({event.id for _, event in log(world_settings)}) == 2
 
 
-def test_without_the_log_nothing_is_shown(typed: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch,
+def test_without_the_log_nothing_is_shown(typed: Typed, monkeypatch: pytest.MonkeyPatch,
                                           world_settings: Settings) -> None:
     """With a broker that is not there, neither a word is shown nor a key destroyed."""
     port, = ports.free(1)
@@ -108,7 +101,7 @@ def test_without_the_log_nothing_is_shown(typed: Callable[..., tuple[int, str, s
     assert Vault.open(world_settings).find(SUBMISSION)
 
 
-def test_a_log_that_does_not_take_it_shows_nothing(typed: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch,
+def test_a_log_that_does_not_take_it_shows_nothing(typed: Typed, monkeypatch: pytest.MonkeyPatch,
                                                    world_settings: Settings) -> None:
     """A fault staged: the broker is there and refuses the record (too large for it). Nothing is shown and nothing destroyed."""
     monkeypatch.setattr("infra.vault.custody._PATIENCE", {"max_request_size": 10})
@@ -124,7 +117,7 @@ def test_a_log_that_does_not_take_it_shows_nothing(typed: Callable[..., tuple[in
     ({"--matter": "M-2"}, "reads.matter"), ({"--office": "nobody"}, "reads.office"), ({"--post": "张三"}, "reads.words"),
     ({"--reference": "晋信〔2024〕3号"}, "reads.words"), ({"--reason": "curiosity"}, ""),
 ])
-def test_a_look_without_its_grounds_is_refused(typed: Callable[..., tuple[int, str, str]], change: dict[str, str], told: str,
+def test_a_look_without_its_grounds_is_refused(typed: Typed, change: dict[str, str], told: str,
                                                world_settings: Settings) -> None:
     """Another matter's number, an unknown office, a person in place of a post, a reason of one's own: no look, and no event."""
     words = list(LOOK)
@@ -136,7 +129,7 @@ def test_a_look_without_its_grounds_is_refused(typed: Callable[..., tuple[int, s
     assert log(world_settings) == []
 
 
-def test_erased_words_are_opened_by_nobody(typed: Callable[..., tuple[int, str, str]], world_settings: Settings,
+def test_erased_words_are_opened_by_nobody(typed: Typed, world_settings: Settings,
                                            face: local.Running) -> None:
     """The erasure is in the log, the key is not in the vault, a look says why and writes nothing, the door takes no words more."""
     assert typed(*LOOK)[0] == 0
@@ -159,7 +152,7 @@ def test_erased_words_are_opened_by_nobody(typed: Callable[..., tuple[int, str, 
     assert "141100-xf/intake" in typed("reads", "list", "--kind", "unsealed")[1]
 
 
-def test_an_erasure_is_asked_about_first(typed: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch,
+def test_an_erasure_is_asked_about_first(typed: Typed, monkeypatch: pytest.MonkeyPatch,
                                          world_settings: Settings) -> None:
     """Without --yes somebody must say so; no answer is no erasure. A number that the log does not know is told."""
     monkeypatch.setattr("sys.stdin", io.StringIO())

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from events.errors import UsageError, Where
+from events.errors import UsageError, Where, mistakes
 from projections.indicators.definitions import ALL
 from streams.ruleset import by_id, shipped
 
@@ -82,7 +82,7 @@ def load(text: str, name: str = "") -> Scheme:
     except tomllib.TOMLDecodeError as error:
         raise UsageError("schemes.unreadable", f"not TOML: {error}", where=Where(file=name), todo="correct the file") from None
     except ValidationError as error:
-        said = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False))
+        said = mistakes(error)
         raise UsageError("schemes.invalid", said, where=Where(file=name),
                          todo="see projections/indicators/schemes/dachuan-2023.toml for the form") from None
 
