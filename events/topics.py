@@ -23,6 +23,7 @@ class Topics:
     ``findings``  judgements; same key, same partition number as the cause
     ``matters``   compacted, key = matter id, in the partition of its county
     ``alerts``    the life of alerts, for people and pagers; key = county code (for sums over counties the city's)
+    ``checkpoints`` signed heads of the log, docs/evidence.md; key = origin, same partition number as the log's
     ``rejected``  what could not be read or was not allowed, untouched, the reason in headers
     """
 
@@ -32,6 +33,7 @@ class Topics:
     matters: str
     alerts: str
     rejected: str
+    checkpoints: str
 
     @classmethod
     def of(cls, world: str = LIVE) -> Topics:
@@ -39,7 +41,8 @@ class Topics:
             raise UsageError("world.name", f"a world's name is [a-z][a-z0-9_]*, up to 32 characters, not {world!r}",
                              todo="give another --world")
         prefix = "" if world == LIVE else f"{world}."
-        return cls(world, *(f"{prefix}petition.{name}.v1" for name in ("actions", "findings", "matters", "alerts", "rejected")))
+        return cls(world, *(f"{prefix}petition.{name}.v1" for name in (
+            "actions", "findings", "matters", "alerts", "rejected", "checkpoints")))
 
     def all(self) -> tuple[str, ...]:
-        return (self.actions, self.findings, self.matters, self.alerts, self.rejected)
+        return (self.actions, self.findings, self.matters, self.alerts, self.rejected, self.checkpoints)

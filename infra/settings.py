@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     api_host: str = "127.0.0.1"
     api_port: int = 18080
     verify_hours: int = Field(default=24, ge=0, description="how often the live world is verified in the background; 0: never")
+    checkpoint_minutes: int = Field(default=10, ge=0, description="how often the heads of the live log are signed and published; 0: never")
     encoder: bool = Field(default=False, description="sentence vectors at the doors: matching is better, some 60 texts a second")
     tick_minutes: int = Field(default=60, ge=1, description="how often the live clock is written into the log")
 

@@ -34,6 +34,7 @@ def document() -> dict[str, Any]:
         **_messages("matters", matters, "application/json", MATTER_KEY),
         **_messages("alerts", alerts, CONTENT_TYPE, PLACE_KEY),
         "rejected": _rejected(),
+        "checkpoint": _checkpoint(),
     }
     return {
         "asyncapi": "3.0.0",
@@ -67,13 +68,15 @@ def document() -> dict[str, Any]:
                                "in headers.", "delete", {"rejected": {"$ref": "#/components/messages/rejected"}}),
             "alerts": _topic(topics.alerts, "Alerts 预警: on counts of counties, for people and pagers; they name nobody.",
                              "delete", _refs("alerts", alerts)),
+            "checkpoints": _topic(topics.checkpoints, "Checkpoints 检查点: signed heads of the log's trees; in the partition of "
+                                  "the log that each is of.", "delete", {"checkpoint": {"$ref": "#/components/messages/checkpoint"}}),
         },
         "operations": {
             "takeIn": {"action": "receive", "channel": {"$ref": "#/channels/door"},
                        "bindings": {"http": {"method": "POST", "bindingVersion": "0.3.0"}}},
             **{name: {"action": "send", "channel": {"$ref": f"#/channels/{channel}"}} for name, channel in (
                 ("recordActions", "actions"), ("concludeFindings", "findings"), ("publishMatters", "matters"),
-                ("rejectRecords", "rejected"), ("raiseAlerts", "alerts"))},
+                ("rejectRecords", "rejected"), ("raiseAlerts", "alerts"), ("signHeads", "checkpoints"))},
         },
         "components": {"messages": messages},
     }
@@ -117,4 +120,14 @@ def _rejected() -> dict[str, Any]:
         "contentType": "application/octet-stream",
         "headers": headers,
         "payload": {"description": "any bytes, or none"},
+    }
+
+
+def _checkpoint() -> dict[str, Any]:
+    return {
+        "name": "checkpoint",
+        "summary": "A signed note of C2SP's tlog-checkpoint: origin, size, head, signature; see docs/evidence.md.",
+        "contentType": "text/plain; charset=utf-8",
+        "payload": {"type": "string"},
+        "bindings": {"kafka": {"key": {"type": "string", "description": "the note's origin"}, "bindingVersion": "0.5.0"}},
     }

@@ -41,6 +41,7 @@ def _topics() -> str:
         (topics.matters, "matter id", "that of its county", "compacted: the latest state"),
         (topics.alerts, "county code", "murmur2 of the key", "for ever"),
         (topics.rejected, "as it came", "that of the record that was rejected", "for ever"),
+        (topics.checkpoints, "the log's origin", "that of the log it is a head of", "for ever"),
     )
     return "\n".join(["| topic | key | partition | kept |", "|---|---|---|---|",
                       *(f"| `{name}` | {key} | {partition} | {kept} |" for name, key, partition, kept in rows)])

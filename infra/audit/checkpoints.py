@@ -18,7 +18,7 @@ from projections.evidence import mirror
 from projections.evidence.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from infra.settings import Settings
@@ -38,10 +38,13 @@ def tree(settings: Settings, partition: int) -> Tree:
     return Tree(folder(settings) / "trees" / str(partition))
 
 
-def sign_all(settings: Settings, warehouse: Warehouse) -> dict[int, str]:
-    """A checkpoint for each partition of the mirror; those that have not grown keep theirs."""
-    with _alone(folder(settings)):
-        return {partition: _sign(settings, warehouse, partition) for partition in mirror.partitions(warehouse)}
+def sign_all(settings: Settings, warehouse: Warehouse, published: Mapping[int, str] | None = None) -> dict[int, str]:
+    """A checkpoint for each partition of the mirror; those that have not grown keep theirs. ``published``: what the log's readers
+    were last told; the tree must meet that too, though the directory may have been lost.
+    """
+    with alone(folder(settings)):
+        return {partition: _sign(settings, warehouse, partition, (published or {}).get(partition))
+                for partition in mirror.partitions(warehouse)}
 
 
 def latest(settings: Settings, partition: int) -> str:
@@ -51,6 +54,21 @@ def latest(settings: Settings, partition: int) -> str:
     except FileNotFoundError:
         raise UsageError("evidence.no-checkpoint", f"尚无检查点 / no checkpoint of partition {partition} has been signed",
                          where=Where(file=str(path)), todo="sanfang audit checkpoint") from None
+
+
+def signed(settings: Settings) -> list[int]:
+    """The partitions of which there is a checkpoint."""
+    return sorted(int(each.name) for each in (folder(settings) / "checkpoints").glob("[0-9]*"))
+
+
+def sizes(settings: Settings, partition: int) -> list[int]:
+    """Of the heads that were signed, ascending."""
+    return sorted(int(each.stem) for each in (folder(settings) / "checkpoints" / str(partition)).glob("[0-9]*.txt"))
+
+
+def at(settings: Settings, partition: int, size: int) -> str:
+    """The checkpoint of that size, one of `sizes`."""
+    return (folder(settings) / "checkpoints" / str(partition) / f"{size}.txt").read_text(encoding="utf-8")
 
 
 def held(note: str, signer: notes.Signer, of: str, kept: Tree, partition: int) -> int:
@@ -72,7 +90,7 @@ def held(note: str, signer: notes.Signer, of: str, kept: Tree, partition: int) -
     return size
 
 
-def _sign(settings: Settings, warehouse: Warehouse, partition: int) -> str:
+def _sign(settings: Settings, warehouse: Warehouse, partition: int, published: str | None) -> str:
     signer = notes.of(settings)
     name = origin(settings, signer, partition)
     place = folder(settings) / "checkpoints" / str(partition)
@@ -81,6 +99,8 @@ def _sign(settings: Settings, warehouse: Warehouse, partition: int) -> str:
         before = (place / "latest.txt").read_text(encoding="utf-8") if (place / "latest.txt").exists() else None
         mirror.grow(kept, warehouse, partition)
         kept.sync()
+        if published is not None:
+            held(published, signer, name, kept, partition)
         if before is not None and held(before, signer, name, kept, partition) == kept.size:
             return before
         note = signer.sign(notes.checkpoint(name, kept.size, kept.root()))
@@ -90,11 +110,11 @@ def _sign(settings: Settings, warehouse: Warehouse, partition: int) -> str:
 
 
 @contextmanager
-def _alone(place: Path) -> Iterator[None]:
+def alone(place: Path, lock_name: str = "lock") -> Iterator[None]:
     """Two signers at once would write one tree twice."""
     import fcntl  # noqa: PLC0415 - not on Windows, where nothing is signed
 
     place.mkdir(parents=True, exist_ok=True)
-    with (place / "lock").open("w") as lock:
+    with (place / lock_name).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -34,6 +34,7 @@ def prove(settings: Settings, warehouse: Warehouse, id_: str, rule_sets: Sequenc
     name = {"id": id_}
     events = _records(warehouse, "event_id = {id:String}", name)
     findings: list[bytes] = []
+    state: list[bytes] = []
     kind = "event"
     if not events:
         kind, findings = "finding", _raws(warehouse, "finding_id = {id:String}", name)[:1]
@@ -43,15 +44,19 @@ def prove(settings: Settings, warehouse: Warehouse, id_: str, rule_sets: Sequenc
             raise UsageError("evidence.unknown", f"没有这个编号 / no event, finding or matter has the id {id_!r}",
                              todo="sanfang findings list, sanfang matters list")
         documents = [orjson.loads(finding) for finding in findings]
+        state = _states(warehouse, id_) if kind == "matter" else []
+        letters = [each["id"] for one in state for each in orjson.loads(one)["submissions"]]
         wanted = {event for each in documents for event in (*each["data"]["evidence"], each.get("causationid", ""))}
         where = "event_id IN {ids:Array(String)}"
         if kind == "matter":
-            where += " OR subject IN (SELECT submission_id FROM submissions WHERE matter_id = {id:String})"
-        events = _records(warehouse, where, {"ids": sorted(wanted), **name})
+            where += " OR subject IN {letters:Array(String)}"
+        events = _records(warehouse, where, {"ids": sorted(wanted), "letters": letters})
     proof: dict[str, Any] = {
         "format": "sanfang-evidence/v1", "subject": {"kind": kind, "id": id_},
         "logs": [_log(settings, partition, records, computed=bool(findings)) for partition, records in sorted(events.items())],
     }
+    if kind == "matter" and state:
+        proof["matter"] = b64encode(state[0]).decode()
     if findings:
         used = {orjson.loads(finding)["data"]["rule_set"] for finding in findings}
         proof |= {"findings": [b64encode(finding).decode() for finding in findings], "computation": _STATEMENT,
@@ -110,6 +115,12 @@ def _records(warehouse: Warehouse, where: str, params: Mapping[str, Any]) -> dic
 
 def _raws(warehouse: Warehouse, where: str, params: Mapping[str, Any]) -> list[bytes]:
     return [row[0] for row in warehouse.rows(_FINDINGS.replace("{where}", where), params, formats={"raw": "bytes"})]
+
+
+def _states(warehouse: Warehouse, matter: str) -> list[bytes]:
+    """The published state, or none where the matter is no more."""
+    return [row[0] for row in warehouse.rows("SELECT raw FROM current_matters WHERE matter_id = {id:String}", {"id": matter},
+                                             formats={"raw": "bytes"})]
 
 
 def _text(data: bytes | None) -> str | None:

@@ -1,4 +1,4 @@
-"""A copy of the log held against what was signed: the mirror, or a file exported from the topic itself."""
+"""A copy of the log held against what was signed: the mirror, the topic as the broker has it, or a file exported from it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,38 @@ from typing import TYPE_CHECKING, Any
 from events import lines
 from events.errors import LogError, RejectedInput, Where
 from infra.audit import checkpoints, notes
+from infra.kafka.snapshot import Snapshot
 from projections.evidence import mirror
 from projections.evidence.comparing import departures
 from projections.evidence.leaves import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from infra.settings import Settings
     from projections.warehouse import Warehouse
 
 
+def signed_records(settings: Settings) -> int:
+    """How many there are to be held against their heads."""
+    return sum(checkpoints.sizes(settings, partition)[-1] for partition in checkpoints.signed(settings))
+
+
 def in_mirror(settings: Settings, warehouse: Warehouse) -> list[dict[str, Any]]:
-    return [found for partition in _signed(settings)
+    return [found for partition in checkpoints.signed(settings)
             for found in _against(settings, partition, mirror.records(warehouse, partition, whole=False))]
+
+
+def in_topic(settings: Settings, told: Callable[[int], None] = lambda _: None) -> list[dict[str, Any]]:
+    """Read from the broker. ``told`` how many more were read."""
+    def counted(partition: int) -> Iterator[Record]:
+        for one in topic.of(partition) if partition in topic.bounds else ():
+            told(1)
+            yield Record(one.offset, one.log_time_ms, one.key, one.value)
+
+    with Snapshot(settings, settings.topics.actions) as topic:
+        return [found for partition in checkpoints.signed(settings) for found in _against(settings, partition, counted(partition))]
 
 
 def in_export(settings: Settings, path: Path) -> list[dict[str, Any]]:
@@ -37,11 +54,7 @@ def in_export(settings: Settings, path: Path) -> list[dict[str, Any]]:
             at = said.logtime
             copies.setdefault(said.partition, []).append(
                 Record(said.offset, round(at.timestamp() * 1000) if at else -1, said.key, said.value))
-    return [found for partition in _signed(settings) for found in _against(settings, partition, copies.get(partition, []))]
-
-
-def _signed(settings: Settings) -> list[int]:
-    return sorted(int(each.name) for each in (checkpoints.folder(settings) / "checkpoints").glob("[0-9]*"))
+    return [found for partition in checkpoints.signed(settings) for found in _against(settings, partition, copies.get(partition, []))]
 
 
 def _against(settings: Settings, partition: int, copy: Iterable[Record]) -> list[dict[str, Any]]:

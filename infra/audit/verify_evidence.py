@@ -187,13 +187,13 @@ def leaf_of(event: dict[str, Any]) -> bytes:
     return b"sanfang.record.v1\n%d\n%d\n%b\n%b" % (event["offset"], event["log_time_ms"], key, value)
 
 
-def _log(log: dict[str, Any], key: str, witnesses: list[str]) -> tuple[str, list[str]]:
+def _log(log: dict[str, Any], key: str, witnesses: list[str]) -> tuple[str, list[tuple[str, dict[str, Any]]]]:
     origin, size, head = opened(log["checkpoint"], key)
     for witness in witnesses:
         opened(log["checkpoint"], witness)
     if origin != log["origin"] or origin.rpartition("/")[2] != str(log["partition"]):
         raise RefusedError("evidence.other-log", f"the checkpoint is of {origin}, the proof of {log['origin']}[{log['partition']}]")
-    ids = []
+    shown = []
     last = (-1, -1)
     for event in log["events"]:
         where = f"{origin} offset {event['offset']}"
@@ -203,13 +203,43 @@ def _log(log: dict[str, Any], key: str, witnesses: list[str]) -> tuple[str, list
         reached = root_from_inclusion(leaf_hash(leaf_of(event)), event["index"], size, [bytes.fromhex(each) for each in event["path"]])
         if reached != head:
             raise RefusedError("evidence.not-included", f"{where}: these bytes are not in the tree that was signed")
-        if event["value_base64"] is not None:
-            ids.append(str(_json(base64.b64decode(event["value_base64"])).get("id", "")))
+        shown.append((where, _json(base64.b64decode(event["value_base64"] or ""))))
     prefix = log.get("prefix")
     if prefix is not None and not heads_agree(prefix["size"], size, [bytes.fromhex(each) for each in prefix["path"]],
                                               bytes.fromhex(prefix["root"]), head):
         raise RefusedError("evidence.bad-prefix", f"{origin}: the inputs of the computation are not the beginning of the signed log")
-    return f"{origin}: size {size}, head {head.hex()}, {len(log['events'])} event(s) in it", ids
+    return f"{origin}: size {size}, head {head.hex()}, {len(log['events'])} event(s) in it", shown
+
+
+def _of_subject(proof: dict[str, Any], shown: list[tuple[str, dict[str, Any]]], findings: list[dict[str, Any]]) -> None:
+    """Nothing foreign is shown under the subject's name, and what its findings rest on is there."""
+    kind, id_ = proof["subject"]["kind"], proof["subject"]["id"]
+    known = {event.get("id") for _, event in shown}
+    letters: set[str] = set()
+    if kind == "event":
+        wanted = {id_}
+        if findings or id_ not in known:
+            raise RefusedError("evidence.subject", f"event {id_} is not among the events of this file, or there are findings beside it")
+    elif kind in {"finding", "matter"}:
+        if not findings or (kind == "finding" and len(findings) > 1):
+            raise RefusedError("evidence.subject", f"a file about one {kind} with {len(findings)} findings")
+        wanted = {event for finding in findings for event in (*finding["data"]["evidence"], finding.get("causationid"))}
+        for finding in findings:
+            if finding["id" if kind == "finding" else "subject"] != id_:
+                raise RefusedError("evidence.subject", f"finding {finding['id']} is not of the {kind} {id_}")
+            lacking = set(finding["data"]["evidence"]) - known
+            if lacking:
+                raise RefusedError("evidence.subject", f"finding {finding['id']} rests on events not shown: {sorted(lacking)}")
+        if kind == "matter" and "matter" in proof:
+            state = _json(base64.b64decode(proof["matter"], validate=True))
+            if state["id"] != id_:
+                raise RefusedError("evidence.subject", f"the state in this file is of the matter {state['id']}, not of {id_}")
+            letters = {each["id"] for each in state["submissions"]}
+    else:
+        raise RefusedError("evidence.format", f"unknown kind of subject {kind!r}")
+    for where, event in shown:
+        if event.get("id") not in wanted and event.get("subject") not in letters:
+            raise RefusedError("evidence.subject", f"{where}: event {event.get('id')} has nothing to do with the {kind} {id_}")
 
 
 def _json(data: bytes) -> dict[str, Any]:
@@ -228,21 +258,16 @@ def check(proof: dict[str, Any], key: str, witnesses: list[str]) -> list[str]:
         if proof["format"] != "sanfang-evidence/v1":
             raise RefusedError("evidence.format", f"unknown format {proof['format']!r}")
         said: list[str] = []
-        known: list[str] = []
+        shown: list[tuple[str, dict[str, Any]]] = []
         for log in proof["logs"]:
-            line, ids = _log(log, key, witnesses)
+            line, documents = _log(log, key, witnesses)
             said.append(line)
-            known += ids
-        subject = proof["subject"]
-        if subject["kind"] == "event" and subject["id"] not in known:
-            raise RefusedError("evidence.subject", f"event {subject['id']} is not among the events of this file")
-        for finding in proof.get("findings", []):
-            document = _json(base64.b64decode(finding, validate=True))
-            lacking = set(document["data"]["evidence"]) - set(known)
-            if lacking:
-                raise RefusedError("evidence.subject", f"finding {document['id']} rests on events not shown: {sorted(lacking)}")
-            said.append(f"finding {document['id']}: {document['data']['rule']}, art. {document['data']['article']}, "
-                        f"rule set {document['data']['rule_set']}; its evidence is in the log (the judgement is not recomputed here)")
+            shown += documents
+        findings = [_json(base64.b64decode(finding, validate=True)) for finding in proof.get("findings", [])]
+        _of_subject(proof, shown, findings)
+        said += [f"finding {document['id']}: {document['data']['rule']}, art. {document['data']['article']}, rule set "
+                 f"{document['data']['rule_set']}; its evidence is in the log (the judgement is not recomputed here)"
+                 for document in findings]
     except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
         raise RefusedError("evidence.damaged", f"the file is damaged: {type(error).__name__} {error}") from None
     return said

@@ -48,6 +48,7 @@ def backup(settings: Settings, directory: Path, *, with_keys: bool = True, progr
                           where=Where(file=str(directory)), todo="give another directory")
     told = Manifest(world=settings.world, partitions=settings.partitions, topics=before.topics, erased=before.erased,
                     taken_at=datetime.now(UTC).isoformat(timespec="seconds"))
+    heads = list(_heads(settings, directory))  # before the ends: no head is of more than the backup will have
     told.judged, ends = _still(settings)
     total = sum(end - _end(told, kind, number) for kind, by in ends.items() for number, end in by.items())
     done = 0
@@ -63,7 +64,8 @@ def backup(settings: Settings, directory: Path, *, with_keys: bool = True, progr
                     stretch.end = end
                     progress(done, total)
     told.files = {name: before.files.get(name) or manifest.digest(directory / name) for name in _segment_names(told)}
-    fresh = [*_files(settings, directory), *_told_tables(settings, directory), *(_keys(settings, directory, told) if with_keys else ())]
+    fresh = [*heads, *_files(settings, directory), *_told_tables(settings, directory),
+             *(_keys(settings, directory, told) if with_keys else ())]
     told.files |= {name: manifest.digest(directory / name) for name in fresh}
     told.write(directory)
     return told
@@ -122,6 +124,13 @@ def _files(settings: Settings, directory: Path) -> Iterator[str]:
     for file in [home / "sanfang.toml", *sorted(home.glob("rules/**/*.toml")), *sorted(home.glob("schemes/**/*.toml"))]:
         if file.is_file():
             yield _copied(file, directory, f"home/{file.relative_to(home)}")
+
+
+def _heads(settings: Settings, directory: Path) -> Iterator[str]:
+    """The signed heads of the log's trees; the trees themselves are made again from the mirror, and must meet them."""
+    signed = settings.home / "worlds" / settings.world / "evidence" / "checkpoints"
+    for file in sorted(signed.glob("*/[0-9a-z]*.txt")):
+        yield _copied(file, directory, f"evidence/{file.relative_to(signed)}")
 
 
 def _keys(settings: Settings, directory: Path, told: Manifest) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
     1. the manifest and the digest of every file
     2. nothing is there: no keys, no vault, no state, no records, no consumed offsets, no rows
-    3. settings, keys and vault; erased is what the manifest, the given list or the log itself says: those keys do not come back
+    3. settings, keys, vault and signed heads; erased is what the manifest, the given list or the log itself says: those keys
+       do not come back
     4. the topics, each record with its offset, its time, its key and headers
     5. the group's consumed offsets, so that no finding is said twice
     6. what people told the tables
@@ -80,6 +81,8 @@ def put_files(settings: Settings, directory: Path, found: Manifest, erased: Iter
             _put(directory / name, settings.home / rest, over=True)
         elif name == "keys/vault.sqlite":
             _put(directory / name, vault)
+        elif first == "evidence":
+            _put(directory / name, _heads_of(settings, found) / rest)
         elif first == "keys":
             _put(directory / name, settings.home / name)
     if (settings.home / "keys").exists():
@@ -105,6 +108,12 @@ def _erasure(line: Line) -> Erased | None:
     except RejectedInput:
         return None  # the worker put it among the rejected
     return event if isinstance(event, Erased) else None
+
+
+def _heads_of(settings: Settings, found: Manifest) -> Path:
+    """Signed heads are of a log by its name: under another name it is another log, and they are only kept."""
+    evidence = settings.home / "worlds" / settings.world / "evidence"
+    return evidence / "checkpoints" if found.world == settings.world else evidence / "of" / found.world
 
 
 def put_log(settings: Settings, directory: Path, found: Manifest, progress: Progress = lambda *_: None) -> None:

@@ -22,16 +22,18 @@ def register(app: typer.Typer) -> None:
 
 
 def checkpoint(ctx: typer.Context) -> None:
-    """Sign the present head of every partition's tree 签署检查点."""
+    """Sign the present head of every partition's tree and publish it 签署并公布检查点."""
     from infra import keys  # noqa: PLC0415 - slow to import, see infra.cli.app
-    from infra.audit import checkpoints  # noqa: PLC0415
+    from infra.audit import checkpoints, publishing  # noqa: PLC0415
+    from infra.cli.progress import told  # noqa: PLC0415
     from infra.supervision.lag import warehouse  # noqa: PLC0415
 
     settings = settings_of(ctx)
     keys.ensure(settings)
-    with warehouse(settings) as asked:
-        for note in checkpoints.sign_all(settings, asked).values():
-            typer.echo(note)
+    with warehouse(settings) as asked, told("sign 签署", None):
+        publishing.sign_and_publish(settings, asked)
+    for partition in checkpoints.signed(settings):
+        typer.echo(checkpoints.latest(settings, partition))
 
 
 def key(ctx: typer.Context) -> None:
@@ -44,10 +46,11 @@ def key(ctx: typer.Context) -> None:
 def prove(ctx: typer.Context, id_: Annotated[str, typer.Argument(metavar="EVENT|FINDING|MATTER")], out: OUT) -> None:
     """One file that proves an event, a finding or a matter 出具证据文件."""
     from infra.audit import proofs  # noqa: PLC0415
+    from infra.cli.progress import told  # noqa: PLC0415
     from infra.supervision.lag import warehouse  # noqa: PLC0415
 
     settings = settings_of(ctx)
-    with warehouse(settings) as asked:
+    with warehouse(settings) as asked, told("prove 出证", None):
         proof = proofs.prove(settings, asked, id_, rule_sets(settings.home))
     out.write_bytes(orjson.dumps(proof, option=orjson.OPT_INDENT_2))
     typer.echo(f"{proof['subject']['kind']} {id_} → {out}")
@@ -74,28 +77,32 @@ def consistency(
 
 def verify(
     ctx: typer.Context,
-    proof: Annotated[Path | None, typer.Argument(help="a proof file; none: the mirror against its checkpoints", exists=True)] = None,
+    proof: Annotated[Path | None, typer.Argument(help="a proof file; none: topic and mirror against the checkpoints", exists=True)] = None,
     log: Annotated[Path | None, typer.Option(help="an export of the log, held against the checkpoints 导出的日志", exists=True)] = None,
     public: Annotated[str | None, typer.Option("--key", help="the verifier key; none: this deployment's own 验证公钥")] = None,
     as_json: Json = False,
 ) -> None:
-    """Check a proof, the mirror or an export; says where it was tampered with 核验."""
+    """Check a proof, the log with its mirror, or an export of it; says where it was tampered with 核验."""
     from infra.audit import notes, tampering, verify_evidence  # noqa: PLC0415
+    from infra.cli.progress import told  # noqa: PLC0415
     from infra.supervision.lag import warehouse  # noqa: PLC0415
 
     settings = settings_of(ctx)
     if proof is not None:
         raise typer.Exit(verify_evidence.main([str(proof), "--key", public or notes.of(settings).vkey]))
     if log is not None:
-        found = tampering.in_export(settings, log)
+        with told("export 导出文件", None):
+            found = [each | {"copy": str(log)} for each in tampering.in_export(settings, log)]
     else:
-        with warehouse(settings) as asked:
-            found = tampering.in_mirror(settings, asked)
+        with told("topic 主题", tampering.signed_records(settings)) as more:
+            found = [each | {"copy": "topic"} for each in tampering.in_topic(settings, more)]
+        with warehouse(settings) as asked, told("mirror 镜像", None):
+            found += [each | {"copy": "mirror"} for each in tampering.in_mirror(settings, asked)]
     if as_json:
         typer.echo(orjson.dumps(found).decode())
     else:
         for each in found:
-            typer.echo(f"[{each['code']}] actions[{each['partition']}]@{each['offset']}: {each['what']}")
+            typer.echo(f"[{each['code']}] {each['copy']} actions[{each['partition']}]@{each['offset']}: {each['what']}")
         if not found:
             typer.echo("与签署时一致 / as it was signed")
     raise typer.Exit(1 if found else 0)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from infra.settings import Settings
 
 FORMATS = ("lines", "ocel-json", "ocel-sqlite", "xes")
-TOPICS = ("actions", "findings", "matters", "alerts", "rejected")
+TOPICS = ("actions", "findings", "matters", "alerts", "rejected", "checkpoints")
 _STRIDE = 2_000
 
 

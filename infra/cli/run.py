@@ -23,6 +23,7 @@ PROGRAMS = {
     "ticker": "infra.running.ticker:run",
     "notifier": "infra.running.notifier:run",
     "verifier": "infra.running.verifier:run",
+    "checkpoints": "infra.running.checkpoints:run",
 }
 
 

@@ -25,7 +25,7 @@ _REJECTED = {**_FOR_EVER, "max.message.bytes": str(2 * MEBIBYTE)}
 def configs(topics: Topics) -> dict[str, dict[str, str]]:
     """Topic name to its settings."""
     return {topics.actions: _FOR_EVER, topics.findings: _FOR_EVER, topics.matters: _LATEST,
-            topics.alerts: _FOR_EVER, topics.rejected: _REJECTED}
+            topics.alerts: _FOR_EVER, topics.rejected: _REJECTED, topics.checkpoints: _FOR_EVER}
 
 
 def ensure_topics(settings: Settings) -> list[str]:

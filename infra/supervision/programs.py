@@ -15,7 +15,7 @@ from infra import ports
 if TYPE_CHECKING:
     from infra.settings import Settings
 
-ROLES = ("broker", "warehouse", "projector", "worker", "spikes", "ticker", "notifier", "api", "verifier")
+ROLES = ("broker", "warehouse", "projector", "worker", "spikes", "ticker", "notifier", "api", "verifier", "checkpoints")
 """In the order they start. They stop in the reverse: first what lets new things in, last what keeps them."""
 
 SHARED = ("broker", "warehouse")
@@ -59,8 +59,8 @@ class Program:
 
     @property
     def has_door(self) -> bool:
-        """Detector, ticker, notifier and verifier can only be seen to keep running."""
-        return self.role not in {"spikes", "ticker", "notifier", "verifier"}
+        """Detector, ticker, notifier, verifier and signer can only be seen to keep running."""
+        return self.role not in {"spikes", "ticker", "notifier", "verifier", "checkpoints"}
 
 
 def name_of(role: str, world: str, number: int = 1) -> str:
@@ -84,7 +84,8 @@ def programs(settings: Settings) -> tuple[Program, ...]:
     elsewhere = {"broker": settings.kafka is not None, "warehouse": settings.clickhouse is not None,
                  "ticker": settings.world != LIVE,  # a sandbox keeps its own time …
                  "notifier": settings.world != LIVE,  # … and tells nobody
-                 "verifier": settings.world != LIVE or not settings.verify_hours}
+                 "verifier": settings.world != LIVE or not settings.verify_hours,
+                 "checkpoints": settings.world != LIVE or not settings.checkpoint_minutes}
     return tuple(Program(name_of(role, settings.world, number), role, settings, number) for role in ROLES
                  if not elsewhere.get(role) for number in range(1, (settings.workers if role == "worker" else 1) + 1))
 

@@ -66,14 +66,16 @@ def test_setting_that_the_files_cannot_hold_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_runs_depends_on_what_is_elsewhere(tmp_path: Path) -> None:
-    """An existing cluster or server is not started; only the live world has ticker and verifier; sandboxes are named."""
+    """An existing cluster or server is not started; only the live world has ticker, verifier and checkpoints; sandboxes are named."""
     def roles(**given: str) -> list[str]:
         return [one.name for one in programs(Settings(home=tmp_path, **given))]  # type: ignore[arg-type]
 
-    assert roles() == ["broker", "warehouse", "projector", "worker", "spikes", "ticker", "notifier", "api", "verifier"]
-    assert roles(kafka="a:1", clickhouse="http://b:1") == ["projector", "worker", "spikes", "ticker", "notifier", "api", "verifier"]
+    assert roles() == ["broker", "warehouse", "projector", "worker", "spikes", "ticker", "notifier", "api", "verifier", "checkpoints"]
+    assert roles(kafka="a:1", clickhouse="http://b:1") == ["projector", "worker", "spikes", "ticker", "notifier", "api", "verifier",
+                                                             "checkpoints"]
     assert roles(world="demo") == ["broker", "warehouse", "demo.projector", "demo.worker", "demo.spikes", "demo.api"]
     assert "verifier" not in roles(verify_hours="0")
+    assert "checkpoints" not in roles(checkpoint_minutes="0")
 
 
 def test_stopping_starts_with_what_lets_things_in() -> None:

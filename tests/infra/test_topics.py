@@ -27,7 +27,7 @@ def test_log_is_kept_for_ever_in_broker_time_and_matters_are_compacted(world_set
     finally:
         admin.close()
     assert {partitions for partitions, _ in there.values()} == {4}
-    for name in (topics.actions, topics.findings, topics.alerts, topics.rejected):
+    for name in (topics.actions, topics.findings, topics.alerts, topics.rejected, topics.checkpoints):
         assert there[name][1]["retention.ms"] == "-1"
         assert there[name][1]["cleanup.policy"] == "delete"
     assert there[topics.matters][1]["cleanup.policy"] == "compact"

@@ -14,8 +14,10 @@ from kafka import KafkaProducer
 from typer.testing import CliRunner, Result
 
 from events.errors import GroundError, LogError
+from infra.audit import checkpoints, notes
 from infra.backups import manifest
 from infra.backups.backup import KINDS, backup
+from infra.backups.restore import put_files
 from infra.cli.app import build
 from infra.kafka import clients
 from infra.kafka.snapshot import Snapshot
@@ -93,7 +95,7 @@ def test_restored_into_an_empty_home_it_is_the_same_world(judged: World, elsewhe
     assert result.exit_code == 0, (result.output, result.exception)
     for kind in KINDS:
         assert records(elsewhere.settings, kind) == records(judged.settings, kind)
-    for name in ("pseudonym", "sketch", "master"):
+    for name in ("pseudonym", "sketch", "master", "signing"):
         file = elsewhere.settings.home / "keys" / f"{name}.key"
         assert file.read_bytes() == (judged.settings.home / "keys" / f"{name}.key").read_bytes()
         assert file.stat().st_mode & 0o077 == 0
@@ -112,6 +114,30 @@ def test_restored_into_an_empty_home_it_is_the_same_world(judged: World, elsewhe
     assert findings[0] == findings[1]
     with elsewhere.tables() as tables:
         assert tables.rows("SELECT name FROM office_names") == [("县信访局",)]
+
+
+def test_signed_heads_come_back_and_the_new_tree_meets_them(full: World, tmp_path: Path) -> None:
+    """In a new home of the same world, from the log alone, the tree grows anew to the heads in the backup; the next signs nothing
+    again and a proof holds under the old key. Under another world's name the heads are kept apart.
+    """
+    before = _signed(full)
+    into = tmp_path / "backup"
+    found = backup(full.settings, into)
+    assert {f"evidence/{partition}/latest.txt" for partition in before} <= set(found.files)
+    home = full.settings.model_copy(update={"home": tmp_path / "other"})
+    put_files(home, into, found, ())
+    assert notes.of(home).vkey == notes.of(full.settings).vkey
+    assert _signed(World(home, full.url)) == before
+    assert not list((checkpoints.folder(home) / "checkpoints").glob("*/.*"))
+    named = home.model_copy(update={"home": tmp_path / "third", "world": "named"})
+    put_files(named, into, found, ())
+    assert checkpoints.signed(named) == []
+    assert (checkpoints.folder(named) / "of" / full.settings.world / str(min(before)) / "latest.txt").exists()
+
+
+def _signed(world: World) -> dict[int, str]:
+    with world.tables() as tables:
+        return checkpoints.sign_all(world.settings, tables)
 
 
 def test_nothing_is_restored_over_something(full: World, elsewhere: World, tmp_path: Path) -> None:

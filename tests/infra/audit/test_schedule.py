@@ -1,0 +1,190 @@
+"""Heads signed on a schedule, published, and the topic itself held against them: real broker, real engine."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from kafka import KafkaProducer
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+from kafka.errors import KafkaError
+from typer.testing import CliRunner
+
+from events.errors import LogError
+from events.lines import Line
+from events.lines import read as read_line
+from events.lines import write as write_line
+from infra import keys
+from infra.audit import checkpoints, notes, publishing, tampering
+from infra.audit.verify_evidence import opened
+from infra.backups.replant import Replanter
+from infra.cli.app import build
+from infra.http.checkpoints import add_routes
+from infra.kafka import clients
+from infra.kafka.snapshot import Snapshot
+from infra.kafka.topics import ensure_topics
+from infra.running.checkpoints import once
+from infra.settings import Settings
+from tests.infra.verifying.conftest import World
+from tests.kafka_tools import everything, put
+from tests.streams.shell.test_worker import telling
+
+pytestmark = [pytest.mark.kafka, pytest.mark.clickhouse]
+
+
+@pytest.fixture
+def mirrored(told: World) -> World:
+    """Keys, a log of several partitions, and its mirror."""
+    keys.ensure(told.settings)
+    put(told.settings, telling(0, 6).log)
+    told.project()
+    return told
+
+
+def _published(settings: Settings) -> list[tuple[int, str]]:
+    return [(record.partition, record.value.decode()) for record in everything(settings, settings.topics.checkpoints)]
+
+
+def test_heads_are_signed_and_published_once(mirrored: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each partition's head comes into its partition of the topic; a second turn, as after a restart, adds nothing; growth adds one."""
+    settings = mirrored.settings
+    assert once(settings)
+    first = _published(settings)
+    assert [partition for partition, _ in first] == checkpoints.signed(settings)
+    assert len(first) > 1
+    assert all(note == checkpoints.latest(settings, partition) for partition, note in first)
+    assert {opened(note, notes.of(settings).vkey)[0] for _, note in first} == {
+        f"{notes.of(settings).name}/{settings.topics.actions}/{partition}" for partition, _ in first}
+    assert once(settings)
+    assert _published(settings) == first
+    put(settings, telling(6, 8).log)
+    mirrored.project()
+    assert once(settings)
+    later = _published(settings)
+    assert len(later) > len(first)
+    assert len(set(later)) == len(later)
+    assert "ERROR" not in capsys.readouterr().out
+
+
+def test_what_a_crash_left_unpublished_is_published(mirrored: World) -> None:
+    """Heads signed before the topic was told of them are all written at the next turn, in their order, with the topic's key."""
+    settings = mirrored.settings
+    with mirrored.tables() as tables:
+        checkpoints.sign_all(settings, tables)
+        put(settings, telling(6, 8).log)
+        mirrored.project()
+        checkpoints.sign_all(settings, tables)
+    kept = [(partition, checkpoints.at(settings, partition, size)) for partition in checkpoints.signed(settings)
+            for size in checkpoints.sizes(settings, partition)]
+    assert once(settings)
+    assert _published(settings) == kept
+    assert everything(settings, settings.topics.checkpoints)[0].key == kept[0][1].partition("\n")[0].encode()
+
+
+def test_a_lost_directory_does_not_make_two_histories(mirrored: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without the directory, the topic says what was signed: the same head is made again and not published again; another is refused."""
+    settings = mirrored.settings
+    assert once(settings)
+    before = _published(settings)
+    folder = checkpoints.folder(settings)
+    folder.rename(folder.with_name("lost"))
+    assert once(settings)
+    assert _published(settings) == before
+    folder.rename(folder.with_name("lost-too"))
+    partition = before[0][0]
+    with mirrored.tables() as tables:
+        tables.command(f"ALTER TABLE actions UPDATE raw = concat(raw, ' ') WHERE `partition` = {partition} SETTINGS mutations_sync = 1")
+    assert not once(settings)
+    assert "evidence.split-view" in capsys.readouterr().out
+    assert _published(settings) == before
+
+
+def test_a_foreign_word_in_the_topic_is_an_error(mirrored: World) -> None:
+    """Somebody else's record at the end of the topic stops the signer with the place, before anything is published after it."""
+    settings = mirrored.settings
+    producer = KafkaProducer(**clients.kafka_python(settings))
+    producer.send(settings.topics.checkpoints, b"sanfang/x\n1\nno\n", partition=0).get(20)
+    producer.close()
+    with mirrored.tables() as tables, pytest.raises(LogError) as refused:
+        publishing.sign_and_publish(settings, tables)
+    assert (refused.value.code, refused.value.where.partition) == ("evidence.bad-checkpoint", 0)
+
+
+def test_a_rewritten_topic_is_found_by_the_auditor(mirrored: World) -> None:
+    """The topic made anew with every offset, time and key as before and one byte altered: `audit verify` names the partition and offset."""
+    settings = mirrored.settings
+    assert once(settings)
+    typed = CliRunner().invoke(build(), _words(settings), env=_environment(mirrored))
+    assert (typed.exit_code, "as it was signed" in typed.stdout) == (0, True), typed.output
+    with Snapshot(settings, settings.topics.actions) as topic:
+        lines = [read_line(write_line(one.partition, one.offset, one.log_time_ms, one.key, one.value, one.headers)) for one in topic]
+        ends = {partition: end for partition, (_, end) in topic.bounds.items()}
+    victim = next(line for line in lines if line.offset == 2)
+    _rewrite(settings, [_bent(line) if line is victim else line for line in lines], ends)
+    found = tampering.in_topic(settings)
+    assert [(each["code"], each["partition"], each["offset"]) for each in found] == [("evidence.altered", victim.partition, 2)]
+    typed = CliRunner().invoke(build(), _words(settings), env=_environment(mirrored))
+    assert typed.exit_code == 1
+    assert f"[evidence.altered] topic actions[{victim.partition}]@2" in typed.stdout
+    assert "mirror" not in typed.stdout
+
+
+def _words(settings: Settings) -> list[str]:
+    return ["--home", str(settings.home), "--world", settings.world, "audit", "verify"]
+
+
+def _environment(world: World) -> dict[str, str]:
+    return {"SANFANG_KAFKA": world.settings.kafka or "", "SANFANG_CLICKHOUSE": world.url}
+
+
+def _bent(line: Line) -> Line:
+    assert line.value is not None
+    return replace(line, value=line.value[:-1] + bytes([line.value[-1] ^ 1]))
+
+
+def _rewrite(settings: Settings, lines: list[Line], ends: dict[int, int]) -> None:
+    """As one who may do anything at the broker: the topic deleted, made again, and filled with times of one's choice."""
+    topic = settings.topics.actions
+    admin = KafkaAdminClient(**clients.kafka_python(settings))
+    try:
+        admin.delete_topics([topic])
+        for _ in range(100):
+            try:
+                ensure_topics(settings)
+                admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs={"message.timestamp.type": "CreateTime"})])
+                break
+            except KafkaError:
+                time.sleep(0.1)
+        planter = Replanter(clients.kafka_python(settings), topic)
+        try:
+            for partition, end in ends.items():
+                planter.write(partition, [line for line in lines if line.partition == partition], end, exact=True, progress=lambda _: None)
+        finally:
+            planter.close()
+    finally:
+        admin.close()
+
+
+async def test_heads_are_told_over_http(mirrored: World) -> None:
+    """All last heads with the key, one note as it was signed, an older one by its size, and 404 with the code for what is not."""
+    settings = mirrored.settings
+    with mirrored.tables() as tables:
+        signed = checkpoints.sign_all(settings, tables)
+    app = web.Application()
+    add_routes(app, settings)
+    partition, note = min(signed.items())
+    size = checkpoints.sizes(settings, partition)[0]
+    async with TestClient(TestServer(app)) as client:
+        every: dict[str, Any] = await (await client.get("/checkpoints")).json()
+        one = await client.get(f"/checkpoints/{partition}")
+        older = await client.get(f"/checkpoints/{partition}/{size}")
+        none = [await client.get("/checkpoints/77"), await client.get(f"/checkpoints/{partition}/{size + 1}")]
+        assert await one.text() == await older.text() == note
+        assert one.content_type == "text/plain"
+        assert [(answer.status, (await answer.json())["code"]) for answer in none] == [(404, "evidence.no-checkpoint")] * 2
+    assert every["key"] == notes.of(settings).vkey
+    assert {each["partition"]: each["checkpoint"] for each in every["checkpoints"]} == signed
