@@ -2,11 +2,13 @@
 
 Between records lie the markers of transactions, and what was aborted; no reader of committed records sees them, but they have
 offsets. So a gap of one is made again by a transaction that commits (its marker takes one offset), and a longer one by a transaction
-that is aborted: so many records that count for nothing, and a marker. Where an offset comes out otherwise, that is an error.
+that is aborted: so many records that count for nothing, and a marker. The coordinator answers before the marker is written (KIP-98, 5.3),
+so what comes next waits for it. Where an offset comes out otherwise, that is an error.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,15 +18,18 @@ if TYPE_CHECKING:
     from events.lines import Line
 
 _RUN: Final = 5_000
+_PATIENCE: Final = 90.0
+"""Seconds for a marker; a broker that has much to do takes some."""
 
 
 class Replanter:
     """Writes one topic, partition after partition. ``kafka``: keyword arguments for kafka-python's clients."""
 
     def __init__(self, kafka: Mapping[str, Any], topic: str) -> None:
-        from kafka import KafkaProducer  # noqa: PLC0415 - slow to import, see infra.cli.app
+        from kafka import KafkaConsumer, KafkaProducer, TopicPartition  # noqa: PLC0415 - slow to import, see infra.cli.app
 
-        self._topic = topic
+        self._topic, self._place = topic, TopicPartition
+        self._ends = KafkaConsumer(**kafka, enable_auto_commit=False)
         words = {**kafka, "acks": "all", "linger_ms": 5, "max_request_size": 4 << 20, "compression_type": "lz4"}
         self._plain = KafkaProducer(**words)
         self._marked = KafkaProducer(**words, transactional_id=f"sanfang-restore-{topic}")
@@ -33,6 +38,7 @@ class Replanter:
     def close(self) -> None:
         self._plain.close()
         self._marked.close()
+        self._ends.close()
 
     def write(self, partition: int, lines: Iterable[Line], end: int, *, exact: bool, progress: Callable[[int], None]) -> None:
         """``exact``: each record gets its offset, and the partition ends at ``end``. (Not of a compacted topic: nobody counts there.)"""
@@ -58,6 +64,7 @@ class Replanter:
             told = self._send(self._marked, partition, run[-1])
             self._marked.commit_transaction()
             self._prove(partition, run[-1], told)
+            self._marker(partition, run[-1].offset + 2)
         else:
             self._plain_run(partition, run, exact=exact)
             if gap == 1:
@@ -69,7 +76,18 @@ class Replanter:
                     self._marked.send(self._topic, b"", partition=partition)
                 self._marked.flush()
                 self._marked.abort_transaction()
+                self._marker(partition, (run[-1].offset + 1 if run else 0) + gap)
         progress(len(run))
+
+    def _marker(self, partition: int, end: int) -> None:
+        """Until the marker of the last transaction stands, with which the partition ends at ``end``."""
+        place = self._place(self._topic, partition)
+        until = time.monotonic() + _PATIENCE
+        while (found := self._ends.end_offsets([place])[place]) < end:
+            if time.monotonic() > until:
+                raise LogError("log.restore-gap", f"the marker of a transaction was not written in {_PATIENCE:.0f} s",
+                               where=Where(topic=self._topic, partition=partition, offset=found), todo="see `sanfang status`; begin again")
+            time.sleep(0.005)
 
     def _plain_run(self, partition: int, run: list[Line], *, exact: bool) -> None:
         told = [self._send(self._plain, partition, line) for line in run]
