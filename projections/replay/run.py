@@ -11,14 +11,18 @@ from typing import Any
 
 import orjson
 
+from events.actions import type_of_any
 from events.canonical import dumps
 from events.errors import RejectedInput
 from events.reading import read
 from projections.replay.lines import Line, lines
+from projections.replay.told import understood
 from streams import carrying
 from streams.fold import Fold, Move
 from streams.ruleset import SHIPPED, RuleBook
 from streams.state import MemoryStore, State
+
+_RETRACTED = "finding.retracted.v1"
 
 
 @dataclass(slots=True)
@@ -46,10 +50,17 @@ class Replay:
             "digests": {str(partition): digest for partition, digest in sorted(self.digests.items())},
         }
 
+    def standing(self) -> list[bytes]:
+        """The findings that nothing withdrew, in the order of their causes."""
+        told = [(finding, orjson.loads(finding)) for _, finding in self.findings]
+        gone = {one["data"]["retracts"] for _, one in told if one["type"] == _RETRACTED}
+        return [finding for finding, one in told if one["type"] != _RETRACTED and one["id"] not in gone]
+
     def write(self, directory: Path) -> None:
-        """``findings.jsonl``, ``matters.jsonl``, ``rejected.jsonl`` and ``summary.json`` in the directory."""
+        """``findings.jsonl``, ``standing.jsonl`` (those not withdrawn), ``matters.jsonl``, ``rejected.jsonl`` and ``summary.json``."""
         directory.mkdir(parents=True, exist_ok=True)
         _write(directory / "findings.jsonl", (finding for _, finding in self.findings))
+        _write(directory / "standing.jsonl", self.standing())
         _write(directory / "matters.jsonl", (self.matters[id_] for id_ in sorted(self.matters)))
         _write(directory / "rejected.jsonl", (dumps(each) for each in self.rejected))
         (directory / "summary.json").write_bytes(orjson.dumps(self.summary(), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n")
@@ -82,7 +93,7 @@ def _step(fold: Fold, line: Line, result: Replay, path: Path) -> list[bytes]:
     result.read += 1
     findings: list[bytes] = []
     try:
-        outcome = fold.step(read(line.value, line.key, log_time=line.log_time))
+        outcome = fold.step(_action(line))
         refusal = outcome.rejected
     except RejectedInput as error:
         refusal = error
@@ -97,10 +108,21 @@ def _step(fold: Fold, line: Line, result: Replay, path: Path) -> list[bytes]:
     return findings
 
 
+def _action(line: Line) -> type_of_any:
+    return understood(line.value)[0] if line.key is None else read(line.value, line.key, log_time=line.log_time)
+
+
 def _carried(move: Move, path: Path, last: Line) -> bytes:
     """What the worker would carry into the other county's log: read again from the lines so far."""
-    values = (line.value for line in lines(path) if line.number == last.number or (move.whole and line.number < last.number))
+    values = (_kept(line) for line in lines(path) if line.number == last.number or (move.whole and line.number < last.number))
     return carrying.received(move, list(carrying.actions(values, move)))
+
+
+def _kept(line: Line) -> bytes | None:
+    try:
+        return understood(line.value)[1]
+    except RejectedInput:
+        return None  # it was rejected when it came
 
 
 def _write(path: Path, documents: Any) -> None:
