@@ -71,8 +71,14 @@ def _traces(settings: Settings, format_: str, topic: str, from_offset: list[str]
     if topic != "actions" or from_offset:
         raise UsageError("export.traces", f"{format_} tells the whole log of actions", todo="leave out --topic and --from-offset")
     with _opened(out) as file, bar("export 导出") as tell:
-        count = traces(settings, format_, file, tell)
-    console.print(f"{format_}: {count:,} records of the log 条记录 → {out or '-'}", highlight=False, soft_wrap=True)
+        told = traces(settings, format_, file, tell)
+    console.print(f"{format_}: {told.looked:,} records of the log 条记录, {told.events:,} events 个事件 → {out or '-'}",
+                  highlight=False, soft_wrap=True)
+    left = {"ticks and calendars 时钟与日历": told.plain, "handed over twice 重复": told.again, "without a case 无个案": told.no_case,
+            **{f"no action 非办理动作, {code}, see `sanfang rejected list`": count for code, count in sorted(told.no_action.items())}}
+    for why, count in left.items():
+        if count:
+            console.print(f"left out 未导出 {count:,}: {why}", highlight=False, soft_wrap=True)
 
 
 def _starts(said: list[str]) -> dict[int, int] | int | None:

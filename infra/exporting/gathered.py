@@ -18,6 +18,7 @@ CREATE TABLE objects (kind TEXT, id TEXT, level INTEGER, sort TEXT, PRIMARY KEY 
 CREATE TABLE named (n INTEGER, kind TEXT, id TEXT, qualifier TEXT, PRIMARY KEY (n, kind, id, qualifier)) WITHOUT ROWID;
 CREATE TABLE matters (feed INTEGER, id TEXT, PRIMARY KEY (feed, id)) WITHOUT ROWID;
 CREATE TABLE members (matter TEXT, feed INTEGER, submission TEXT, PRIMARY KEY (matter, feed, submission)) WITHOUT ROWID;
+CREATE INDEX by_submission ON members (submission);
 """
 
 
@@ -53,16 +54,18 @@ class Gathered:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._db.close()
 
-    def take(self, one: Visible) -> None:
+    def take(self, one: Visible) -> bool:
+        """False: it was there already."""
         done = self._db.execute("INSERT OR IGNORE INTO events VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
                                 (one.source, one.id, one.type, one.time, one.county, one.kind, one.subject))
         if not done.rowcount:
-            return
+            return False
         named: list[tuple[str, str, int | None, str | None, str]] = [(one.kind, one.subject, None, None, "subject")]
         named += [("office", office.id, office.level, office.kind.value, role) for role, office in one.offices]
         self._db.executemany("INSERT OR IGNORE INTO objects VALUES (?, ?, ?, ?)", [row[:4] for row in named])
         self._db.executemany("INSERT OR IGNORE INTO named VALUES (?, ?, ?, ?)",
                              [(done.lastrowid, kind, id_, role) for kind, id_, _, _, role in named])
+        return True
 
     def take_matter(self, feed: int, matter: MatterState) -> None:
         """The latest state in a partition prevails. A matter may be in two when its place was corrected, in either order."""
@@ -89,13 +92,19 @@ class Gathered:
         yield from self._events("SELECT n, source, id, type, time, county, subject FROM events WHERE kind = 'submission' "
                                 "ORDER BY subject, time, n")
 
+    def outside_cases(self) -> int:
+        """Events of recommendations and meetings, which are in no case."""
+        return int(self._db.execute("SELECT count(*) FROM events WHERE kind <> 'submission'").fetchone()[0])
+
     def objects(self) -> Iterator[Object]:
         yield from map(Object._make, self._db.execute(
             "SELECT kind, id, level, sort FROM objects UNION SELECT 'matter', id, NULL, NULL FROM matters ORDER BY kind, id"))
 
     def named_by(self, event: Event) -> list[tuple[str, str, str]]:
-        """Kind, id and qualifier of the objects of an event."""
-        return self._db.execute("SELECT kind, id, qualifier FROM named WHERE n = ? ORDER BY 1, 2, 3", (event.number,)).fetchall()
+        """Kind, id and qualifier of the objects of an event; an event of a submission is one of its matter too."""
+        return self._db.execute("SELECT kind, id, qualifier FROM named WHERE n = ?1 UNION SELECT 'matter', matter, 'within' FROM named "
+                                "JOIN members ON submission = named.id WHERE n = ?1 AND qualifier = 'subject' AND kind = 'submission' "
+                                "ORDER BY 1, 2, 3", (event.number,)).fetchall()
 
     def members(self, matter: str) -> list[str]:
         found: Iterable[tuple[str]] = self._db.execute("SELECT DISTINCT submission FROM members WHERE matter = ? ORDER BY 1", (matter,))

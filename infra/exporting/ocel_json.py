@@ -1,4 +1,7 @@
-"""OCEL 2.0 in JSON (Berti et al., OCEL specification 2.0, 2023, section 7): written piece by piece."""
+"""OCEL 2.0 in JSON (Berti et al., OCEL specification 2.0, arXiv 2403.01975, section 8): written piece by piece.
+
+The schema in section 8.2 wants every value as a string, whatever its type is said to be.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ def _object(one: Object, gathered: Gathered) -> dict[str, Any]:
     members = gathered.members(one.id) if one.kind == "matter" else []
     return {
         "id": named(one.kind, one.id), "type": one.kind,
-        "attributes": [{"name": name, "time": ALWAYS, "value": value} for name, value in said if value is not None],
+        "attributes": [{"name": name, "time": ALWAYS, "value": str(value)} for name, value in said if value is not None],
         "relationships": [{"objectId": named("submission", id_), "qualifier": "comprises"} for id_ in members],
     }
 

@@ -1,4 +1,4 @@
-"""OCEL 2.0 in SQLite (specification 2.0, section 5, the relational form): a table a type, and the tables that tie them together."""
+"""OCEL 2.0 in SQLite (specification 2.0, the relational form): a table a type, and the tables that tie them together."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from infra.exporting.gathered import Gathered
 from infra.exporting.ocel_json import ALWAYS, KINDS, named
 
 _TIES: Final = """
-CREATE TABLE event (ocel_id TEXT PRIMARY KEY, ocel_type TEXT NOT NULL);
-CREATE TABLE object (ocel_id TEXT PRIMARY KEY, ocel_type TEXT NOT NULL);
 CREATE TABLE event_map_type (ocel_type TEXT PRIMARY KEY, ocel_type_map TEXT NOT NULL);
 CREATE TABLE object_map_type (ocel_type TEXT PRIMARY KEY, ocel_type_map TEXT NOT NULL);
-CREATE TABLE event_object (ocel_event_id TEXT, ocel_object_id TEXT, ocel_qualifier TEXT,
-                           PRIMARY KEY (ocel_event_id, ocel_object_id, ocel_qualifier));
-CREATE TABLE object_object (ocel_source_id TEXT, ocel_target_id TEXT, ocel_qualifier TEXT,
-                            PRIMARY KEY (ocel_source_id, ocel_target_id, ocel_qualifier));
+CREATE TABLE event (ocel_id TEXT PRIMARY KEY, ocel_type TEXT NOT NULL REFERENCES event_map_type (ocel_type));
+CREATE TABLE object (ocel_id TEXT PRIMARY KEY, ocel_type TEXT NOT NULL REFERENCES object_map_type (ocel_type));
+CREATE TABLE event_object (ocel_event_id TEXT REFERENCES event (ocel_id), ocel_object_id TEXT REFERENCES object (ocel_id),
+                           ocel_qualifier TEXT, PRIMARY KEY (ocel_event_id, ocel_object_id, ocel_qualifier));
+CREATE TABLE object_object (ocel_source_id TEXT REFERENCES object (ocel_id), ocel_target_id TEXT REFERENCES object (ocel_id),
+                            ocel_qualifier TEXT, PRIMARY KEY (ocel_source_id, ocel_target_id, ocel_qualifier));
 """
 
 
@@ -43,7 +43,8 @@ def _objects(gathered: Gathered, db: sqlite3.Connection) -> None:
     for kind in KINDS:
         db.execute("INSERT INTO object_map_type VALUES (?, ?)", (kind, kind))
         own = ", level INTEGER, kind TEXT" if kind == "office" else ""
-        db.execute(f"CREATE TABLE object_{kind} (ocel_id TEXT, ocel_time TIMESTAMP, ocel_changed_field TEXT{own})")
+        db.execute(f"CREATE TABLE object_{kind} (ocel_id TEXT REFERENCES object (ocel_id), ocel_time TIMESTAMP, "
+                   f"ocel_changed_field TEXT{own})")
     for one in gathered.objects():
         id_ = named(one.kind, one.id)
         said = (one.level, one.sort) if one.kind == "office" else ()
@@ -59,7 +60,8 @@ def _events(gathered: Gathered, db: sqlite3.Connection) -> None:
     tables = {type_: type_.replace(".", "_") for type_ in gathered.types()}  # types of the language: letters, dots, underscores
     for type_, table in tables.items():
         db.execute("INSERT INTO event_map_type VALUES (?, ?)", (type_, table))
-        db.execute(f"CREATE TABLE event_{table} (ocel_id TEXT PRIMARY KEY, ocel_time TIMESTAMP, county TEXT, source TEXT, event_id TEXT)")
+        db.execute(f"CREATE TABLE event_{table} (ocel_id TEXT PRIMARY KEY REFERENCES event (ocel_id), ocel_time TIMESTAMP, "
+                   "county TEXT, source TEXT, event_id TEXT)")
     for one in gathered.events():
         id_ = str(one.number)
         db.execute("INSERT INTO event VALUES (?, ?)", (id_, one.type))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pydantic import ValidationError
 
-from events.errors import LogError, Where
+from events.errors import LogError, RejectedInput, Where
 from events.matters import MatterState
 from infra.exporting import ocel_json, ocel_sqlite, xes
 from infra.exporting.gathered import Gathered
@@ -25,24 +28,58 @@ WRITERS: Final[Mapping[str, Callable[[Gathered, BinaryIO], None]]] = {
 _STRIDE: Final = 2_000
 
 
-def traces(settings: Settings, format_: str, out: BinaryIO, tell: Callable[[int, int], None]) -> int:
-    """How many records of the log were looked at; ``tell`` hears of them, and of how many there are."""
+@dataclass(slots=True)
+class Told:
+    """What became of every record that was looked at."""
+
+    looked: int = 0
+    events: int = 0
+    """In the file."""
+    plain: int = 0
+    """Ticks of the clock and calendars: no events of a case."""
+    again: int = 0
+    """Handed over before."""
+    no_action: Counter[str] = field(default_factory=Counter)
+    """By the code for which the worker rejected them."""
+    no_case: int = 0
+    """Of recommendations and meetings: XES has no place for them."""
+
+
+def traces(settings: Settings, format_: str, out: BinaryIO, tell: Callable[[int, int], None]) -> Told:
+    """``tell`` hears how many records of the log were looked at, and how many there are."""
+    told = Told()
     with tempfile.TemporaryDirectory(prefix="sanfang-export-") as folder, Gathered(Path(folder) / "gathered") as gathered:
         with Snapshot(settings, settings.topics.actions) as log:
-            count = 0
-            for count, record in enumerate(log, start=1):
-                if (one := visible(record.value)) is not None:
-                    gathered.take(one)
-                if count % _STRIDE == 0:
-                    tell(count, log.total)
+            for record in log:
+                _take(gathered, record, told)
+                if told.looked % _STRIDE == 0:
+                    tell(told.looked, log.total)
         with Snapshot(settings, settings.topics.matters) as matters:
             for record in matters:
                 if record.value is not None:
                     gathered.take_matter(record.partition, _matter(record))
                 elif record.key is not None:
                     gathered.forget_matter(record.partition, record.key.decode())
+        if format_ == "xes":
+            told.no_case = gathered.outside_cases()
+            told.events -= told.no_case
         WRITERS[format_](gathered, out)
-        return count
+        return told
+
+
+def _take(gathered: Gathered, record: Record, told: Told) -> None:
+    told.looked += 1
+    try:
+        one = visible(record.value, record.key, datetime.fromtimestamp(record.log_time_ms / 1000, UTC))
+    except RejectedInput as refusal:
+        told.no_action[refusal.code] += 1
+        return
+    if one is None:
+        told.plain += 1
+    elif gathered.take(one):
+        told.events += 1
+    else:
+        told.again += 1
 
 
 def _matter(record: Record) -> MatterState:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Final
 
 from events.actions import CalendarPublished, ClockTicked
 from events.actions.base import Frozen, Office
-from events.errors import RejectedInput
 from events.reading import read
 
 _OWN_NUMBER: Final = ("recommendation", "meeting")
@@ -33,14 +32,9 @@ class Visible:
     """By the field that names them: ``office``, ``to``, ``over``, …"""
 
 
-def visible(value: bytes | None) -> Visible | None:
-    """None for the clock and the calendar, and for what is no action (it stands in the rejected topic)."""
-    if value is None:
-        return None
-    try:
-        action = read(value)
-    except RejectedInput:
-        return None
+def visible(value: bytes | None, key: bytes | None = None, log_time: datetime | None = None) -> Visible | None:
+    """None for the clock and the calendar. Raises RejectedInput for what is no action, as the worker does (see the rejected topic)."""
+    action = read(value, key, log_time=log_time)
     if isinstance(action, ClockTicked | CalendarPublished):
         return None
     family = action.type.partition(".")[0]

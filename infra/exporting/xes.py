@@ -1,4 +1,7 @@
-"""XES (IEEE 1849-2016): a trace is a submission. Written piece by piece."""
+"""XES (IEEE 1849-2016): a trace is a submission. Written piece by piece.
+
+The standard's schema wants the version as a decimal number. Keys with a prefix are an extension's; ours have none.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from xml.sax.saxutils import quoteattr
 from infra.exporting.gathered import Event, Gathered
 
 _HEAD: Final = """<?xml version="1.0" encoding="UTF-8"?>
-<log xes.version="1849-2016" xes.features="" xmlns="http://www.xes-standard.org/">
+<log xes.version="1849.2016" xes.features="" xmlns="http://www.xes-standard.org/">
 <extension name="Concept" prefix="concept" uri="http://www.xes-standard.org/concept.xesext"/>
 <extension name="Time" prefix="time" uri="http://www.xes-standard.org/time.xesext"/>
 <extension name="Organizational" prefix="org" uri="http://www.xes-standard.org/org.xesext"/>
@@ -29,7 +32,7 @@ def write(gathered: Gathered, out: BinaryIO) -> None:
 
 
 def _event(one: Event, gathered: Gathered) -> str:
-    said = [("concept:name", one.type), ("sanfang:county", one.county), ("sanfang:event", one.id)]
+    said = [("concept:name", one.type), ("county", one.county), ("event_id", one.id)]
     said += [("org:group", id_) for kind, id_, role in gathered.named_by(one) if kind == "office" and role == "office"]
     words = "".join(f"<string key={quoteattr(key)} value={quoteattr(value)}/>" for key, value in said)
     return f'<event>{words}<date key="time:timestamp" value="{one.time}"/></event>\n'

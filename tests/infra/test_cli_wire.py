@@ -247,6 +247,22 @@ def test_door_keys_are_the_deployments(world_settings: Settings, forms: Path) ->
     assert own_door().admit(VISIT).value not in by_command
 
 
+def test_what_an_export_leaves_out_is_counted(world_settings: Settings, tmp_path: Path) -> None:
+    """Damaged records by their code, repetitions, ticks, and in XES what is in no case: everything looked at is accounted for."""
+    topic = world_settings.topics.actions
+    for kind in ("petition.accepted.v1", "petition.accepted.v1", "meeting.held.v1", "clock.ticked.v1"):
+        write(world_settings, topic, ACTIONS[kind])
+    for _ in range(2):
+        write(world_settings, topic, b"{")
+    said = sanfang(world_settings, "export", "--format", "xes", "--out", str(tmp_path / "x")).stderr
+    assert "6 records of the log 条记录, 1 events" in said
+    for line in ("1: ticks", "1: handed over twice", "1: without a case", "2: no action 非办理动作, language.unreadable_json"):
+        assert line in said
+    said = sanfang(world_settings, "export", "--format", "ocel-json", "--out", str(tmp_path / "o")).stderr
+    assert "2 events" in said
+    assert "without a case" not in said
+
+
 @pytest.mark.parametrize("format_", ["ocel-json", "xes"])
 def test_export_for_process_mining(world_settings: Settings, tmp_path: Path, format_: str) -> None:
     """The log in a topic becomes a file that names the submission; what goes with the other form is refused."""
