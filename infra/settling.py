@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from events.errors import GroundError
+from infra.kafka import visible
 from infra.supervision import lag
 
 if TYPE_CHECKING:
@@ -36,9 +37,9 @@ def under_way(settings: Settings) -> UnderWay:
     with lag.warehouse(settings) as warehouse:
         held = projected_offsets(warehouse)
     lacking = 0
-    for feed, topic in (("findings", settings.topics.findings), ("matters", settings.topics.matters)):
-        for partition, last in _last_records(settings, topic).items():
-            lacking += max(0, last + 1 - held.get((feed, partition), 0))
+    feeds = {settings.topics.findings: "findings", settings.topics.matters: "matters"}
+    for (topic, partition), last in _last_records(settings, list(feeds)).items():
+        lacking += max(0, last + 1 - held.get((feeds[topic], partition), 0))
     return UnderWay(sum(ends.values()), sum(min(judged.get(number, 0), end) for number, end in ends.items()),
                     sum(min(held.get(("actions", number), 0), end) for number, end in ends.items()), lacking)
 
@@ -59,15 +60,10 @@ def wait(settings: Settings, progress: Callable[[UnderWay], None] = lambda _: No
         time.sleep(0.3)
 
 
-def _last_records(settings: Settings, topic: str) -> dict[int, int]:
-    """The offset of the last record in each partition, -1 for none: before the end stands the marker of its transaction."""
-    from kafka import KafkaConsumer, TopicPartition  # noqa: PLC0415 - slow to import, see infra.cli.app
-
-    from infra.kafka import clients  # noqa: PLC0415
-
-    consumer = KafkaConsumer(**clients.kafka_python(settings, enable_auto_commit=False))
-    try:
-        ends = consumer.end_offsets([TopicPartition(topic, number) for number in range(settings.partitions)])
-    finally:
-        consumer.close()
-    return {place.partition: end - 2 if end else -1 for place, end in ends.items()}
+def _last_records(settings: Settings, topics: Sequence[str]) -> dict[tuple[str, int], int]:
+    """The offset of the last record in each topic and partition, -1 for none: before the end stands the marker of its transaction,
+    or, where that has not come yet, nothing does.
+    """
+    with visible.Ends(settings, topics) as ends:
+        there, committed = ends.all(), ends.committed()
+    return {place: (end - 2 if committed[place] >= end else end - 1) if end else -1 for place, end in there.items()}

@@ -13,6 +13,7 @@ from typing import Any
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
+from infra.kafka import visible
 from infra.kafka.clients import kafka_python
 from infra.settings import Settings
 
@@ -34,7 +35,8 @@ def put(settings: Settings, values: Iterable[bytes | None], *, key: bytes | None
 
 
 def everything(settings: Settings, topic: str) -> list[Any]:
-    """Every committed record of a topic, by partition and offset."""
+    """Every committed record of a topic, by partition and offset; what is under way is waited for."""
+    visible.wait(settings, topic)
     consumer = KafkaConsumer(**kafka_python(settings, isolation_level="read_committed", enable_auto_commit=False,
                                             auto_offset_reset="earliest"))
     try:
@@ -107,6 +109,7 @@ def worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def judge_all(settings: Settings, process: subprocess.Popen[bytes]) -> None:
-    """Wait until the worker has consumed everything that is in the log now."""
+    """Wait until the worker has consumed everything that is in the log now, and what it said is visible."""
     ends = end_offsets(settings)
     wait_until(lambda: all(committed(settings)[number] >= end for number, end in ends.items()), process=process)
+    visible.wait(settings, settings.topics.findings, settings.topics.matters, settings.topics.rejected, settings.topics.actions)

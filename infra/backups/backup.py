@@ -1,8 +1,10 @@
 """Taking a backup of a world at work. Again into the same directory, only what is new in the topics is read.
 
-Offsets first: of each partition the group's consumed offset is asked before and after the ends of all topics, until both are the same.
-Then findings, matters and rejections up to those ends are exactly what follows from the log up to that offset, and a restored worker,
-which begins there, says nothing twice and leaves nothing out.
+Offsets first: of each partition the group's consumed offset is asked before and after the ends of the worker's topics, until both are the
+same and nothing was under way in between (what is committed becomes visible partition by partition, `infra.kafka.visible`). Then findings,
+matters and rejections up to those ends are exactly what follows from the log up to that offset, and a restored worker, which begins there,
+says nothing twice and leaves nothing out. The ends of log and alerts come last: the log must hold what one partition's worker carried into
+another; what it holds beyond the consumed offsets is judged after the restore.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from events.errors import GroundError, LogError, SanfangError, Where
 from events.lines import write as line_of
 from infra.backups import manifest, segments
 from infra.backups.manifest import Manifest, Stretch
+from infra.kafka import visible
 from infra.kafka.snapshot import Snapshot
 from infra.supervision import lag
 from infra.vault.data_keys import file_of
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from infra.settings import Settings
 
 KINDS: Final = ("actions", "findings", "matters", "alerts", "rejected")
+_SAID: Final = ("findings", "matters", "rejected")
+"""Written in the transaction that commits the consumed offset."""
 TOLD: Final = ("office_names",)
 """Tables that people fill, not the log."""
 ABSENT: Final = frozenset({"ground.clickhouse-unreachable", "warehouse.no-database", "warehouse.no-table"})
@@ -77,29 +82,38 @@ def _end(told: Manifest, kind: str, number: int) -> int:
 
 
 def _still(settings: Settings) -> tuple[dict[int, int], dict[str, dict[int, int]]]:
-    """Per partition a moment in which the worker committed nothing between the two questions."""
+    """The consumed offsets, and where each topic ends for them."""
+    topics = {kind: str(getattr(settings.topics, kind)) for kind in KINDS}
+    with visible.Ends(settings, topics.values()) as asked:
+        judged, ends = _quiet(settings, asked, topics)
+        visible.wait(settings, topics["actions"])
+        last = asked.committed()
+        for kind in KINDS:
+            if kind not in _SAID:
+                ends[kind] = {number: last[topics[kind], number] for number in judged}
+    return judged, ends
+
+
+def _quiet(settings: Settings, asked: visible.Ends, topics: dict[str, str]) -> tuple[dict[int, int], dict[str, dict[int, int]]]:
+    """Per partition a moment in which the worker committed nothing between the two questions, and had nothing under way."""
     judged: dict[int, int] = {}
     ends: dict[str, dict[int, int]] = {kind: {} for kind in KINDS}
     until = time.monotonic() + _PATIENCE
     while True:
-        _, first = lag.log_offsets(settings)
-        found = {kind: _ends(settings, kind) for kind in KINDS}
-        every, second = lag.log_offsets(settings)
-        for number in every:
-            if number not in judged and first.get(number, 0) == second.get(number, 0):
-                judged[number] = second.get(number, 0)
-                for kind in KINDS:
-                    ends[kind][number] = found[kind][number]
-        if len(judged) == len(every):
+        first = visible.consumed(settings)
+        there, committed = asked.all(), asked.committed()
+        second = visible.consumed(settings)
+        for number in second.keys() - judged.keys():
+            places = {kind: (topics[kind], number) for kind in _SAID}
+            if first[number] == second[number] and all(committed[one] >= there[one] for one in places.values()):
+                judged[number] = second[number]
+                for kind, place in places.items():
+                    ends[kind][number] = committed[place]
+        if len(judged) == len(second):
             return judged, ends
         if time.monotonic() > until:
             raise GroundError("ground.backup-busy", "worker 一直在提交 / the worker did not pause between two batches for a minute",
                               todo="take the backup when less comes in, or stop the worker for a moment")
-
-
-def _ends(settings: Settings, kind: str) -> dict[int, int]:
-    with Snapshot(settings, getattr(settings.topics, kind)) as topic:
-        return {number: end for number, (_, end) in topic.bounds.items()}
 
 
 def _same_log(topic: Snapshot, number: int, stretch: Stretch, end: int) -> None:

@@ -1,10 +1,11 @@
 """Up to where each part must have come, on a system that goes on working.
 
-The worker makes findings, matters and its consumed offset visible in one transaction, and writes its state after that. So:
+The worker commits findings, matters and its consumed offset in one transaction, and writes its state after that. What is committed
+becomes visible partition by partition (`infra.kafka.visible`). So:
 
-    1. the consumed offset: ``least``
+    1. the consumed offset: ``least``; then a wait, until whatever is under way in findings and matters is decided and visible
     2. the ends of findings and matters, the offset of each store, the tops of the tables
-    3. the consumed offset again: ``most``
+    3. the consumed offset again, when none is pending: ``most``
 
 What was read in step 2 is then exactly what follows from the log up to some offset between ``least`` and ``most``; while nothing
 is written the two are one.
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from events.errors import SanfangError
+from infra.kafka import visible
 from infra.kafka.snapshot import Snapshot
 from infra.supervision import lag
 from infra.verifying.states import Store, stores
@@ -48,6 +50,7 @@ def taken(settings: Settings) -> Iterator[Cut]:
     with ExitStack() as stack:
         ends, judged = lag.log_offsets(settings)
         least = {number: judged.get(number, 0) for number in ends}
+        visible.wait(settings, settings.topics.findings, settings.topics.matters)
         notes: list[str] = []
         tables, tops = None, {}
         try:
@@ -64,7 +67,6 @@ def taken(settings: Settings) -> Iterator[Cut]:
         for one in found.values():
             stack.callback(one.close)
         log = stack.enter_context(Snapshot(settings, settings.topics.actions))
-        _, judged = lag.log_offsets(settings)
-        most = {number: judged.get(number, 0) for number in ends}
+        most = visible.consumed(settings)
         log.bounds.update({number: (start, most[number]) for number, (start, _) in log.bounds.items()})
         yield Cut(log, findings, matters, least, most, found, tables, tops, notes)

@@ -43,11 +43,18 @@ class World:
 
     def settle(self, spoil: Callable[[Results], None] = lambda _: None) -> None:
         """Judge the log as the worker would and publish it, spoiled as told; then project."""
+        consumer = KafkaConsumer(**clients.kafka_python(self.settings, group_id=self.settings.worker_group, enable_auto_commit=False))
+        producer = KafkaProducer(**clients.kafka_python(self.settings))
+        self.judge(producer, consumer.commit, spoil)
+        producer.flush()
+        producer.close()
+        consumer.close()
+        self.project()
+
+    def judge(self, producer: Any, commit: Callable[[dict[Any, Any]], object], spoil: Callable[[Results], None] = lambda _: None) -> None:
         put(self.settings, telling(0, 12).log)
         with Snapshot(self.settings, self.settings.topics.actions) as log:
             records = list(log)
-        consumer = KafkaConsumer(**clients.kafka_python(self.settings, group_id=self.settings.worker_group, enable_auto_commit=False))
-        producer = KafkaProducer(**clients.kafka_python(self.settings))
         for number in range(self.settings.partitions):
             own = [_Judged(one.offset, one.log_time_ms, one.key, one.value, one.headers) for one in records if one.partition == number]
             store = PartitionStore(self.settings.state_dir / "worker-1" / f"p{number}")
@@ -60,11 +67,7 @@ class World:
                     producer.send(topic, value, key, partition=number)
             store.write(fold.state.changes(), own[-1].offset)
             store.close()
-            consumer.commit({TopicPartition(self.settings.topics.actions, number): OffsetAndMetadata(own[-1].offset + 1, "", -1)})
-        producer.flush()
-        producer.close()
-        consumer.close()
-        self.project()
+            commit({TopicPartition(self.settings.topics.actions, number): OffsetAndMetadata(own[-1].offset + 1, "", -1)})
 
     def project(self) -> None:
         Projector(self.settings.topics, clients.kafka_python(self.settings), self.tables, stop=threading.Event()).run(
