@@ -16,11 +16,11 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint bench crash calibrate docs lock clean
+.PHONY: help setup demo test lint bench bench-peers crash calibrate docs lock clean
 
 help: ## list these commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' \
-		| while IFS='|' read -r name what; do printf 'make %-9s %s\n' "$$name" "$$what"; done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' \
+		| while IFS='|' read -r name what; do printf 'make %-11s %s\n' "$$name" "$$what"; done
 
 setup: .venv/.installed infra/kafka/jars/.complete infra/encoder/jars/.complete ## environment, locked dependencies, Kafka's jars (the others call it)
 
@@ -37,6 +37,9 @@ lint: setup ## ruff, mypy (strict), and the arrows between the rooms
 
 bench: setup ## our worker beside an ordinary Faust agent; ratios, latency, memory
 	@$(BIN)/python -m tests.bench
+
+bench-peers: setup ## a plain job on our shell, Kafka Streams, Quix Streams and ordinary Faust (fetches them: 200 MB)
+	@$(BIN)/python -m tests.bench.peers
 
 calibrate: setup ## many simulated quiet years: false alarms promised and realised (more than CI does; minutes)
 	@$(BIN)/sanfang spikes calibrate --years 10

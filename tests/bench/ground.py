@@ -6,11 +6,10 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -62,14 +61,18 @@ def make_changelogs(settings: Settings, *topics: str) -> None:
 
 def load(settings: Settings, records: Sequence[Record]) -> int:
     """Write the log; answers how many records that made (a tick is one in each partition)."""
+    return put(settings, ((record.key, record.value, place) for record in records
+                          for place in (range(PARTITIONS) if record.everywhere else (None,))))
+
+
+def put(settings: Settings, records: Iterable[tuple[bytes, bytes, int | None]]) -> int:
+    """Key, value and, where it is not the key's, the partition."""
     producer = KafkaProducer(**clients.kafka_python(settings, linger_ms=20, acks="all", compression_type="lz4", batch_size=256 * 1024))
     written = 0
     try:
-        for record in tracked(records, "writing the log 写入日志"):
-            places: Iterable[int | None] = range(PARTITIONS) if record.everywhere else (None,)
-            for partition in places:
-                producer.send(settings.topics.actions, record.value, record.key, partition=partition)
-                written += 1
+        for key, value, partition in tracked(records, "writing the log 写入日志"):
+            producer.send(settings.topics.actions, value, key, partition=partition)
+            written += 1
         producer.flush()
     finally:
         producer.close()
@@ -78,23 +81,23 @@ def load(settings: Settings, records: Sequence[Record]) -> int:
 
 @dataclass(slots=True)
 class Watched:
-    """A process, and the most memory that it and its children held."""
+    """A process: how much memory it and its children held at most, how much processor time they took."""
 
     process: subprocess.Popen[bytes]
     log: Path
-    peak: int = 0
-    _stop: threading.Event = field(default_factory=threading.Event)
+    peak_mb: float = 0.0
+    cpu_seconds: float = 0.0
 
-    def watch(self) -> None:
+    def note(self) -> None:
+        """The kernel keeps the high-water mark of each process, so it need not be watched (which would take time from it)."""
         own = psutil.Process(self.process.pid)
-        while not self._stop.wait(0.05):
-            with suppress(psutil.NoSuchProcess):  # a child that ended between the two looks
-                family = [own, *own.children(recursive=True)]
-                self.peak = max(self.peak, sum(one.memory_info().rss for one in family))
+        family = [own, *own.children(recursive=True)]
+        self.peak_mb = sum(_high_water_kb(one.pid) for one in family) / 1024
+        self.cpu_seconds = sum(sum(one.cpu_times()[:2]) for one in family)
 
     def end(self) -> None:
-        self._stop.set()
         if self.process.poll() is None:
+            self.note()
             self.process.send_signal(signal.SIGTERM)
             try:
                 self.process.wait(30)
@@ -102,25 +105,23 @@ class Watched:
                 self.process.kill()
                 self.process.wait()
 
-    @property
-    def peak_mb(self) -> float:
-        return self.peak / 2**20
+
+def _high_water_kb(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
 
 
 @contextmanager
-def started(settings: Settings, *command: str, **more: str) -> Iterator[Watched]:
-    """``python COMMAND`` as a process of its own, in the settings' world."""
+def started(settings: Settings, *command: str, program: str = sys.executable, **more: str) -> Iterator[Watched]:
+    """``python COMMAND`` (or another program) as a process of its own, in the settings' world; ``more`` is its environment."""
     log = settings.home / "process.log"
     with log.open("wb") as said:
-        process = subprocess.Popen([sys.executable, *command], env={**environment(settings), **more}, stdout=said, stderr=said)
+        process = subprocess.Popen([program, *command], env={**environment(settings), **more}, stdout=said, stderr=said)
     watched = Watched(process, log)
-    thread = threading.Thread(target=watched.watch, daemon=True)
-    thread.start()
     try:
         yield watched
     finally:
         watched.end()
-        thread.join()
 
 
 def committed(settings: Settings, group: str, admin: Any) -> int:
@@ -147,7 +148,7 @@ def until(true: Callable[[], bool], watched: Watched, seconds: float = 240) -> f
             raise RuntimeError(f"the process failed ({watched.process.returncode}); it said:\n{_tail(watched.log)}")
         if time.monotonic() > deadline:
             raise TimeoutError(f"not done after {seconds:.0f} s; the process said:\n{_tail(watched.log)}")
-        time.sleep(0.02)
+        time.sleep(0.05)
     return time.time()
 
 
