@@ -50,8 +50,8 @@ def _compile() -> None:
     libraries = ":".join(str(jar) for jar in sorted(JARS.folder.glob("*.jar")))
     (compiler,) = JARS.folder.glob("ecj-*.jar")
     CLASSES.mkdir(parents=True, exist_ok=True)
-    subprocess.run([java.find().binary, "-cp", compiler, "org.eclipse.jdt.internal.compiler.batch.Main", "--release", str(java.OLDEST), "-nowarn",
-                    "-cp", libraries, "-d", CLASSES, _SOURCE], check=True)
+    subprocess.run([java.find().binary, "-cp", compiler, "org.eclipse.jdt.internal.compiler.batch.Main", "-nowarn",
+                    "--release", str(java.OLDEST), "-cp", libraries, "-d", CLASSES, _SOURCE], check=True)
 
 
 def _install() -> None:

@@ -143,7 +143,7 @@ public class Peer {
     settings.put("state.dir", TOLD.get("PEER_STATE"));
     settings.put("num.stream.threads", TOLD.getOrDefault("PEER_THREADS", "2"));
     settings.put("commit.interval.ms", TOLD.getOrDefault("PEER_COMMIT_MS", "100"));
-    settings.put("statestore.cache.max.bytes", String.valueOf(64L << 20));
+    settings.put("statestore.cache.max.bytes", String.valueOf(Long.parseLong(TOLD.getOrDefault("PEER_CACHE_MB", "64")) << 20));
     settings.put("replication.factor", "1");
     settings.put("topology.optimization", "all");
     settings.put("consumer.auto.offset.reset", "earliest");
@@ -159,6 +159,7 @@ public class Peer {
     topology.addSink("findings", TOLD.get("PEER_FINDINGS"), new StringSerializer(), findings(), "judge");
     var streams = new KafkaStreams(topology, settings);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> streams.close(Duration.ofSeconds(10))));
+    streams.setUncaughtExceptionHandler(error -> { error.printStackTrace(); Runtime.getRuntime().halt(1); return null; });
     streams.start();
     new CountDownLatch(1).await();
   }
