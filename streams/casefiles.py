@@ -95,8 +95,8 @@ def _link(state: State, sub: Sub, county: str, rules: RuleBook) -> list[CaseFile
         if other is None or other is sub:
             continue
         shared = in_common(sub.reg, other.reg)
-        later = max(other.reg.received, sub.reg.received)
-        if shared and (total := score(other.reg, sub.reg)) >= rules.on(county, later).ask_from:
+        ours = rules.on(county, max(other.reg.received, sub.reg.received))
+        if shared and (total := score(other.reg, sub.reg, ours.matcher)) >= ours.ask_from:
             sub.links.append(Link(other.id, total, weak_tie(sub.reg, other.reg, shared)))
             files[file.key] = file
     return list(files.values())

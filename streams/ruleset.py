@@ -19,11 +19,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf, ValidationError, model_validator
 
 from events.errors import UsageError, Where, mistakes
 from streams.calendar import SHIPPED as SHIPPED_CALENDAR
 from streams.calendar import Calendar
+from streams.matching.additive import Model
+from streams.matching.additive import shipped as shipped_matcher
 
 Days = Annotated[int, Field(ge=1, le=3_650)]
 
@@ -73,6 +75,8 @@ class RuleSet(BaseModel):
     articles: dict[str, str]
     calendar: Annotated[Calendar, Field(exclude=True)] = SHIPPED_CALENDAR
     """By which days are counted; no part of the data: a file that names one is refused."""
+    matcher: Annotated[InstanceOf[Model], Field(exclude=True)] = shipped_matcher()
+    """By which two submissions are compared; no part of the data either."""
 
     @model_validator(mode="after")
     def _in_order(self) -> RuleSet:
@@ -177,6 +181,10 @@ class RuleBook:
     def counting_by(self, calendar: Calendar) -> RuleBook:
         """The same rule sets, days counted by that calendar."""
         return RuleBook([one.model_copy(update={"calendar": calendar}) for one in self.rule_sets])
+
+    def matching_by(self, matcher: Model) -> RuleBook:
+        """The same rule sets, submissions compared by that model."""
+        return RuleBook([one.model_copy(update={"matcher": matcher}) for one in self.rule_sets])
 
     def _timeline(self, county: str) -> tuple[list[int], list[RuleSet]]:
         """From which day on which rule set answers there."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
-from events.errors import UsageError
+from events.errors import UsageError, Where
 from infra.cli.app import settings_of
 from infra.cli.rules import named, rule_sets
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from projections.replay.slices import Slice
     from projections.replay.sources import Span
     from projections.replay.whole import Asked
-    from streams.ruleset import RuleSet
+    from streams.matching.additive import Model
+    from streams.ruleset import RuleBook, RuleSet
 
 
 def register(app: typer.Typer) -> None:
@@ -41,28 +42,34 @@ def replay(
     json_out: Annotated[Path | None, typer.Option("--json-out", help="directory for findings, matters and summary 输出目录")] = None,
     rules: Annotated[str | None, typer.Option(
         "--rules", metavar="ID|FILE|@DAY", help="judge everything under this rule set; else each matter under its own 规则集")] = None,
-    model: Annotated[str | None, typer.Option(help="compare under another matching model 匹配模型")] = None,
+    model: Annotated[Path | None, typer.Option(
+        metavar="FILE", dir_okay=False, help="match by another model, as sanfang match train writes it 匹配模型")] = None,
     compare: Annotated[bool, typer.Option("--compare", help="what appears, vanishes or changes under --rules or --model 推演")] = False,
     report: Annotated[Path | None, typer.Option(help="where the comparison is written, .html and .xlsx [in the home] 报告")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the summary as JSON")] = False,
 ) -> None:
     """Judge a log as the worker would 用同一判定函数回放日志."""
+    from streams.ruleset import RuleBook  # noqa: PLC0415
+
     settings = settings_of(ctx)
+    other = None if rules is None else (_named(settings, rules),)
+    matcher = None if model is None else _matcher(model)
     if log is not None:
-        _plain(settings, log, json_out, rules, as_json=as_json)
+        if compare:
+            raise UsageError("replay.compare", "plain events are not compared 普通事件文件不作对比", todo="--from FILE, with an export")
+        book = RuleBook(other or rule_sets(settings.home))
+        _plain(log, json_out, book if matcher is None else book.matching_by(matcher), as_json=as_json)
         return
     asked, spans = _asked(settings, source, slices or [])
     if compare:
         from infra.cli.what_if import compare as compared  # noqa: PLC0415 - slow to import, see infra.cli.app
 
-        other = None if rules is None else [_named(settings, rules)]
-        compared(settings, asked, spans, rules=other, model=model, processes=processes or os.cpu_count() or 1, report=report,
+        compared(settings, asked, spans, rules=other, model=matcher, processes=processes or os.cpu_count() or 1, report=report,
                  as_json=as_json)
         return
-    if model is not None:
-        raise UsageError("replay.model", "--model is for --compare 仅用于对比", todo="add --compare")
-    if rules is not None:
-        asked = changed(asked, rules=(_named(settings, rules),))
+    asked = changed(asked, rules=other or asked.rules)
+    if matcher is not None:
+        asked = changed(asked, rules=RuleBook(asked.rules).matching_by(matcher).rule_sets)
     _all(asked, spans, processes or os.cpu_count() or 1, work, json_out, as_json=as_json)
 
 
@@ -77,6 +84,16 @@ def _named(settings: Settings, said: str) -> RuleSet:
         return in_force(known, date.fromisoformat(said[1:]))
     except ValueError as error:
         raise UsageError("rules.day", f"{said!r} is no day", todo="write it as @2024-05-01") from error
+
+
+def _matcher(path: Path) -> Model:
+    from streams.matching.additive import read  # noqa: PLC0415
+
+    try:
+        return read(path.read_bytes())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError("replay.no-model", f"this is no matching model: {error!r} 无法读取匹配模型", where=Where(file=str(path)),
+                         todo="give a file that sanfang match train wrote") from error
 
 
 def _asked(settings: Settings, source: str, said: list[str]) -> tuple[Asked, dict[int, Span]]:
@@ -125,13 +142,11 @@ def _all(asked: Asked, spans: dict[int, Span], processes: int, work: Path | None
     _tell({**outcome.summary(), "seconds": round(time.perf_counter() - began, 2)}, as_json=as_json)
 
 
-def _plain(settings: Settings, log: Path, json_out: Path | None, rules: str | None, *, as_json: bool) -> None:
+def _plain(log: Path, json_out: Path | None, book: RuleBook, *, as_json: bool) -> None:
     """A file of plain events is one partition and knows no offsets."""
     from infra.cli.progress import told  # noqa: PLC0415
     from projections.replay import replay as run  # noqa: PLC0415
-    from streams.ruleset import RuleBook  # noqa: PLC0415
 
-    book = RuleBook([_named(settings, rules)] if rules is not None else rule_sets(settings.home))
     with told("replay 回放", log.stat().st_size if log.is_file() else None) as tell:
         result = run(log, book, progress=tell)
     if json_out is not None:

@@ -16,7 +16,7 @@ _LABELS: Final = {
     "appears": "appears 新增", "vanishes": "vanishes 消失",
     "changes": "changes 改变", "manner": "manner 变化", "matter": "matter 信访事项",
     "submission": "submission 信访件", "time": "happened 发生",
-    "fields": "what changes 改变内容", "one": "before 原", "other": "after 现",
+    "fields": "what changes 改变内容", "field": "field 字段", "beside": "how it was come to 缘由", "one": "before 原", "other": "after 现",
     "place": "place 地区", "total": "total 得分", "of": "of 可得",
 }
 _STYLE: Final = """

@@ -1,14 +1,16 @@
 """What if 推演: the same log judged twice, and where the two judgements differ in what stands at the end.
 
-Findings of two rule sets never share an id. They are the same finding where they say the same kind of thing under the same rule
-of the same submission and office; what they say otherwise is a change. Of several alike, the nearest in time belong together.
+Other rules, or another model by which submissions are matched. Findings of two rule sets never share an id. They are the same
+finding where they say the same kind of thing under the same rule of the same submission and office; what they say otherwise is a
+change. Of several alike, the nearest in time belong together. A score is how a finding was come to: it stands beside a difference,
+and makes none.
 The unit is the matter and the office, never a person.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,7 +18,7 @@ from typing import Any, Final
 import orjson
 
 from events.actions import ClockTicked
-from events.errors import RejectedInput, UsageError
+from events.errors import RejectedInput
 from events.reading import read
 from projections.replay.parallel import Tell, side_by_side
 from projections.replay.slices import Slice, begun
@@ -25,13 +27,11 @@ from streams.fold import Fold
 from streams.ruleset import RuleBook, RuleSet
 from streams.state import MemoryStore, State
 
-FOLDS: Final[dict[str, Callable[[State, RuleBook], Fold]]] = {"": Fold}
-"""The port for matching models: name to how a fold that matches by it is made. "" is the one that the worker has."""
 EXAMPLES: Final = 5
 """For each rule and manner, as many are shown in full; all are in the book."""
 _STRIDE: Final = 2_000
-_NO_CHANGE: Final = frozenset({"rule_set", "evidence", "late_entry"})
-"""Of a finding's data: what tells of the version, or of the moment in which it was said."""
+_NO_CHANGE: Final = frozenset({"rule_set", "evidence", "late_entry", "score"})
+"""Of a finding's data: what tells of the version, of the moment in which it was said, or of how it was come to."""
 
 Key = tuple[str, str, str, str, str]
 """County, kind, rule, submission or matter, office."""
@@ -39,21 +39,19 @@ Key = tuple[str, str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Under what a log is judged."""
+    """Under what a log is judged: rule sets, each with the model by which it compares submissions."""
 
     rules: tuple[RuleSet, ...]
     model: str = ""
+    """For people, where it is another than the worker's."""
 
     @property
     def name(self) -> str:
         rules = ", ".join(one.id for one in self.rules)
-        return f"{rules} model {self.model}" if self.model else rules
+        return f"{rules} · model {self.model}" if self.model else rules
 
     def fold(self) -> Fold:
-        if self.model not in FOLDS:
-            raise UsageError("replay.no-model", f"there is no matching model {self.model!r} to judge by 无此匹配模型",
-                             todo=f"one of: {', '.join(name for name in FOLDS if name) or 'none yet'}")
-        return FOLDS[self.model](State(MemoryStore()), RuleBook(self.rules))
+        return Fold(State(MemoryStore()), RuleBook(self.rules))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +80,16 @@ class Difference:
     """When it happened: business time of the cause."""
     fields: tuple[tuple[str, Any, Any], ...]
     """(field, under the one, under the other), of what changes."""
+    beside: tuple[tuple[str, Any, Any], ...]
+    """The same of what explains it."""
     one: str
     other: str
     """Ids of the finding under each; empty where it is not there."""
 
     def plain(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "fields"} | {
-            "fields": [{"field": name, "one": was, "other": is_} for name, was, is_ in self.fields]}
+        return {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in {"fields", "beside"}} | {
+            part: [{"field": name, "one": was, "other": is_} for name, was, is_ in said]
+            for part, said in (("fields", self.fields), ("beside", self.beside))}
 
 
 def compared(job: Comparing, tell: Tell = lambda _: None) -> list[Difference]:
@@ -181,7 +182,7 @@ def _difference(manner: str, key: Key, was: dict[str, Any] | None, is_: dict[str
     said = is_ or was or {}
     county, kind, rule, submission, office = key
     fields = tuple(_changes(was, is_)) if was and is_ else ()
-    return Difference(manner, county, rule, office, kind, said["subject"], submission, said["time"], fields,
+    return Difference(manner, county, rule, office, kind, said["subject"], submission, said["time"], fields, tuple(_beside(was, is_)),
                       was["id"] if was else "", is_["id"] if is_ else "")
 
 
@@ -189,6 +190,14 @@ def _changes(was: dict[str, Any], is_: dict[str, Any]) -> list[tuple[str, Any, A
     one, other = {**was["data"], "matter": was["subject"]}, {**is_["data"], "matter": is_["subject"]}
     names = [*one, *(name for name in other if name not in one)]
     return [(name, one.get(name), other.get(name)) for name in names if name not in _NO_CHANGE and one.get(name) != other.get(name)]
+
+
+def _beside(was: dict[str, Any] | None, is_: dict[str, Any] | None) -> Iterable[tuple[str, Any, Any]]:
+    """Of a repeat: which earlier submission it was told of, and how near the two seemed."""
+    one, other = (said["data"] if said else {} for said in (was, is_))
+    if "repeat_of" in one or "repeat_of" in other:
+        yield "repeat_of", one.get("repeat_of"), other.get("repeat_of")
+        yield "score", (one.get("score") or {}).get("total"), (other.get("score") or {}).get("total")
 
 
 def _office(data: Mapping[str, Any]) -> str:
@@ -223,6 +232,11 @@ class WhatIf:
         return [{**dict(zip(names, key, strict=True)), **{manner: counts[manner] for manner in self.totals()}}
                 for key, counts in sorted(counted.items())]
 
+    def by_field(self) -> list[dict[str, Any]]:
+        """How often each field is what changes."""
+        counted = Counter((each.rule, name) for each in self.differences for name, _, _ in each.fields)
+        return [{"rule": rule, "field": name, "changes": count} for (rule, name), count in sorted(counted.items())]
+
     def examples(self) -> list[Difference]:
         seen: Counter[tuple[str, str]] = Counter()
         chosen = []
@@ -236,13 +250,12 @@ class WhatIf:
         return {"one": self.one, "other": self.other, "source": self.source, "slice": self.slice,
                 "ends": {str(partition): end for partition, end in self.ends.items()}, "totals": self.totals(),
                 "by_county": self.by("county"), "by_rule": self.by("rule", "kind"), "by_office": self.by("office", "rule"),
+                "by_field": self.by_field(),
                 "examples": [each.plain() for each in self.examples()]}
 
 
 def what_if(jobs: list[Comparing], source: str, *, processes: int = 1, tell: Tell = lambda _: None) -> WhatIf:
     first = jobs[0]
-    for judge in (first.one, first.other):
-        judge.fold()  # an unknown model is told before anything is read
     found = [each for part in side_by_side(compared, jobs, processes, tell) for each in part]
     found.sort(key=lambda each: (each.county, each.rule, each.office, each.submission, each.kind, each.time, each.one, each.other))
     return WhatIf(first.one.name, first.other.name, source, first.slice.plain(), {job.partition: job.until for job in jobs}, tuple(found))

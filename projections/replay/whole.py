@@ -35,7 +35,7 @@ class Asked:
     def jobs(self, directory: Path, spans: dict[int, Span], *, resumable: bool) -> list[Job]:
         ends = {partition: span.last if self.bounds is None else min(span.last, self.bounds.get(partition, -1))
                 for partition, span in spans.items()}
-        said = (self.name, [one.model_dump_json() for one in self.rules], self.slice, sorted(ends.items()))
+        said = (self.name, [(one.model_dump_json(), one.matcher) for one in self.rules], self.slice, sorted(ends.items()))
         identity = sha256(repr(said).encode()).hexdigest()
         return [Job(self.opening, partition, end, self.slice, self.rules, directory, identity, resumable)
                 for partition, end in sorted(ends.items())]

@@ -47,7 +47,7 @@ def _repeat(place: Place, earlier: Sub, case: Case) -> Claim:
         said: dict[str, Any] = {"repeat_of": earlier.id, "weak_link": place.weak, "first_in": first_in, "out_of_time": late}
         if cause:
             said["cause"] = cause
-        match = compare(earlier.reg, reg)
+        match = compare(earlier.reg, reg, rules.matcher)
         if match.total >= rules.ask_from:  # else a clerk decided, and the score says nothing
             said["score"] = {
                 "model": match.model, "total": match.total, "same_from": rules.same_from, "ask_from": rules.ask_from,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from streams.matching import cosine
-from streams.matching.additive import shipped
+from streams.matching.additive import Model
 from streams.records import Registration
 
 
@@ -21,18 +21,18 @@ class Match:
         return sum(weight for _, _, weight in self.fields)
 
 
-def score(a: Registration, b: Registration) -> int:
+def score(a: Registration, b: Registration, model: Model) -> int:
     """How near the two submissions are: the total of `compare`, asked of every candidate."""
     if a.parts and b.parts:
-        return shipped().score(a, b, shared=True) + cosine.category(a, b)
+        return model.score(a, b, shared=True) + cosine.category(a, b)
     return cosine.text(a, b) + cosine.category(a, b)
 
 
-def compare(a: Registration, b: Registration) -> Match:
+def compare(a: Registration, b: Registration, model: Model) -> Match:
     """How near the two submissions are, field by field, as a clerk is told."""
     points = cosine.category(a, b)
     category = ("category", "same" if points > 0 else "different", points)
     if a.parts and b.parts:
-        return Match(shipped().version, (*shipped().fields(a, b, shared=True), category))
+        return Match(model.version, (*model.fields(a, b, shared=True), category))
     near = cosine.text(a, b)
     return Match(cosine.MODEL, (("text", f"{near / 1000:.3f}", near), category))

@@ -19,6 +19,7 @@ from infra.city.quality import Quality, compare
 from infra.cli.app import build
 from projections.replay import Replay, replay
 from streams.matching import Match
+from streams.matching.additive import Model
 from streams.records import Registration
 
 SEEDS = (7, 11)
@@ -46,11 +47,11 @@ def test_every_clock_and_every_visit_is_right(city: tuple[Path, dict[str, Any]],
     """Given which submissions are one matter, every clock, repeat, copy and cross-level visit is the truth's, none more."""
     log, truth = city
 
-    def told(a: Registration, b: Registration) -> Match:
+    def told(a: Registration, b: Registration, _: Model) -> Match:
         same = truth["submissions"][a.id]["matter"] == truth["submissions"][b.id]["matter"]
         return Match("truth", (("truth", "same" if same else "different", 1000 if same else 0),))
 
-    monkeypatch.setattr(sys.modules["streams.casefiles"], "score", lambda a, b: told(a, b).total)
+    monkeypatch.setattr(sys.modules["streams.casefiles"], "score", lambda *pair: told(*pair).total)
     monkeypatch.setattr(sys.modules["streams.detectors.repeats"], "compare", told)
     found = quality(replay(log), truth)
     for score in (found.repeats, found.copies, found.cross_level, *found.clocks.values()):

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 from openpyxl import load_workbook
+from typer.testing import CliRunner
 
 from events.errors import UsageError
 from events.reading import read
+from infra.cli.app import build
 from projections.replay import what_if as module
 from projections.replay.report import write
 from projections.replay.slices import WHOLE, sliced
-from projections.replay.what_if import FOLDS, Comparing, Judge, WhatIf, what_if
-from streams.fold import Fold, Outcome
+from projections.replay.what_if import Comparing, Judge, WhatIf, what_if
+from streams.fold import Fold
 from streams.ruleset import SHIPPED, RuleBook, RuleSet, shipped
 from streams.ruleset import read as read_rules
 from streams.state import MemoryStore, State
@@ -89,22 +92,43 @@ def test_processes_and_slices_change_nothing_else(log: Path, strict: RuleSet) ->
     assert part.differences == tuple(each for each in whole.differences if each.county == "141121")
 
 
-class _Deaf(Fold):
-    """A model for this test only: hears nothing of any registration."""
+def severe() -> dict[str, Any]:
+    """The worker's model, but that it calls nothing near."""
+    told: dict[str, Any] = orjson.loads(files("streams.matching").joinpath("model_1.json").read_bytes())
+    for table in ("full", "lexical"):
+        told[table] |= {"start": -100_000}
+    return told | {"version": "severe/1"}
 
-    def step(self, event: Any) -> Outcome:
-        return Outcome([]) if event.type == "petition.registered.v1" else super().step(event)
+
+def test_a_matching_model_is_compared(log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    """Under a model that calls nothing near, the repeats that rest on a score vanish, each with both scores beside it."""
+    model = tmp_path / "model.json"
+    model.write_bytes(orjson.dumps(severe()))
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(build(), ["--home", str(tmp_path), "replay", "--from", str(log), "--model", str(model), "--compare", "--json",
+                                        "--processes", "1"])
+    assert done.exit_code == 0, done.output
+    told = orjson.loads(done.stdout)
+    assert told["other"].endswith("model severe/1")
+    repeats = {row["kind"]: row for row in told["by_rule"] if row["rule"] == "R-REP"}
+    assert repeats["repeat_found"]["vanishes"] > 0
+    assert repeats["repeat_found"]["appears"] == 0
+    shown = next(each for each in told["examples"] if each["kind"] == "repeat_found" and each["manner"] == "vanishes")
+    beside = {each["field"]: (each["one"], each["other"]) for each in shown["beside"]}
+    assert beside["repeat_of"][0].startswith("XF")
+    assert beside["score"][0] >= 180
+    assert beside["score"][1] is None
+    assert all(Path(path).exists() for path in told["report"])
 
 
-def test_a_matching_model_is_compared_through_the_port(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
-    """A fold made for another model is asked in the same way; a model that nobody offers is refused before anything is read."""
-    monkeypatch.setitem(FOLDS, "deaf", _Deaf)
-    found = ask(log, Judge(SHIPPED.rule_sets, "deaf"))
-    assert found.totals()["vanishes"] > 0
-    assert found.other.endswith("model deaf")
-    with pytest.raises(UsageError) as told:
-        ask(log, Judge(SHIPPED.rule_sets, "nobody's"))
-    assert told.value.code == "replay.no-model"
+def test_a_file_that_is_no_model_is_refused(log: Path, tmp_path: Path) -> None:  # noqa: F811
+    """Before anything is read, and the file is named."""
+    model = tmp_path / "model.json"
+    model.write_bytes(b'{"version":1}')
+    done = CliRunner().invoke(build(), ["--home", str(tmp_path), "replay", "--from", str(log), "--model", str(model), "--compare"])
+    assert isinstance(done.exception, UsageError)
+    assert done.exception.code == "replay.no-model"
+    assert "model.json" in str(done.exception)
 
 
 def test_of_several_alike_the_same_are_paired(strict: RuleSet) -> None:
