@@ -26,6 +26,10 @@ class CrossLevel(StrEnum):
 
 
 class ClockState(StrEnum):
+    """How a time limit stands: `met` by the assessed end · `missed`, an office's lapse for good · `expired`, a right or a window that ended
+    unused, nobody's lapse · `cancelled`, not owed after all · `stopped` while a hearing is held · `external`, set by another statute.
+    """
+
     RUNNING = "running"
     MET = "met"
     MISSED = "missed"
@@ -42,8 +46,8 @@ class Clock(Frozen):
     submission: Identifier
     office: Office
     started: date
-    due_strict: date | None
-    due_rolled: date | None
+    due_strict: date | None = None
+    due_rolled: date | None = None
     ended: date | None = None
     state: ClockState
     started_by: Identifier
@@ -111,6 +115,23 @@ class Note(Frozen):
     by: Identifier
 
 
+class Stage(StrEnum):
+    """The last step taken. `acceptance_overdue`: sent to an office that let its fifteen days pass without a word; no sixty days start
+    from a guess (art. 23.3, 34). `external`: on a route of 31(1)–(5), or with the courts.
+    """
+
+    REGISTERED = "registered"
+    ROUTED = "routed"
+    ACCEPTANCE_OVERDUE = "acceptance_overdue"
+    ACCEPTED = "accepted"
+    REPLIED = "replied"
+    IN_REVIEW = "in_review"
+    REVIEWED = "reviewed"
+    CONCLUDED = "concluded"
+    DECLINED = "declined"
+    EXTERNAL = "external"
+
+
 class MatterState(Frozen):
     """The whole matter."""
 
@@ -120,7 +141,7 @@ class MatterState(Frozen):
     opened_on: date
     purpose: Purpose
     category: Category
-    stage: Literal["registered", "routed", "accepted", "replied", "in_review", "reviewed", "concluded", "declined", "external"]
+    stage: Stage
     competent_level: Level | None = None
     competent_office: Identifier | None = None
     answerable: Office

@@ -9,6 +9,7 @@ from streams.persons import in_common, principals, weak_tie
 from streams.records import CaseFile, Link, Sub
 from streams.ruleset import RuleBook
 from streams.state import State
+from streams.vocabulary import LINKING
 
 _OTHER_RULES = "?"
 """For a file made of several that were judged under different rules: what was said of them is said anew."""
@@ -37,7 +38,7 @@ def relink(state: State, file: CaseFile, sub: Sub, county: str, rules: RuleBook)
 
 def join(state: State, file: CaseFile, sub: Sub, county: str) -> CaseFile:
     """Where a clerk says that two submissions concern the same matter, they belong in one file, whichever came first."""
-    names = [f"{county}|{fact.word}" for fact in sub.facts if fact.kind == "link.confirmed"]
+    names = [f"{county}|{fact.word}" for fact in sub.facts if fact.kind in LINKING]
     own = f"{county}|{sub.id}"
     for name in names:
         if state.file_key(name) is None:

@@ -17,12 +17,12 @@ from streams.case import Case
 from streams.claims import Claim
 from streams.clocks import Limit
 from streams.grouping import Place
-from streams.levels import competent
+from streams.levels import competent, determinations
 from streams.notes import notes
 from streams.records import Clock, OfficeFact
 from streams.responsibility import answerable, chain, lists
 from streams.ruleset import RuleSet
-from streams.vocabulary import accepts
+from streams.vocabulary import accepts, takes_up_elsewhere
 
 _FOREVER: Final = 10**7
 """A day past all days."""
@@ -102,7 +102,8 @@ def matter(case: Case) -> bytes:
     }
     if noted := notes(case):
         document["notes"] = noted
-    if case.determined and (found := competent(case.determined, _FOREVER)) is not None:
+    determined = case.determined if case.levels_asked else determinations(case.matter, case.rules)
+    if determined and (found := competent(determined, _FOREVER)) is not None:
         document["competent_level"] = found.level
         document["competent_office"] = found.office.id
     return dumps(document)
@@ -119,11 +120,18 @@ _STAGES: Final = {
 def _stage(case: Case) -> str:
     stage = "registered"
     for fact in case.matter.facts():
-        if accepts(fact):
+        if takes_up_elsewhere(fact):
+            stage = "external"
+        elif accepts(fact):
             stage = "accepted"
         elif fact.kind in _STAGES:
             stage = _STAGES[fact.kind]
-    return stage
+    return "acceptance_overdue" if stage == "routed" and _nobody_accepts(case) else stage
+
+
+def _nobody_accepts(case: Case) -> bool:
+    """Sent on, and the time of art. 23.3 is over without a word: no sixty days start from a guess (rules.md)."""
+    return any(limit.rule == "R-23t" and not limit.ended and limit.missed(case.clock) for limit in case.limits)
 
 
 def _submission(place: Place, case: Case) -> dict[str, Any]:

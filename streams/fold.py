@@ -33,6 +33,7 @@ from streams.records import CaseFile, Clock, Fact, Held, Registration, Sub
 from streams.ruleset import SHIPPED, RuleBook
 from streams.saying import Cause
 from streams.state import State
+from streams.vocabulary import LINKING
 
 _HELD: Final = "held "
 """Reminders about held facts; no case file's key has a space in it but recommendations' (``advice``)."""
@@ -65,7 +66,7 @@ class Outcome(msgspec.Struct, gc=False):
 NOTHING: Final = Outcome([])
 _FOR_THE_RECORD: Final = ("meeting.", "text.", "submission.")
 """Meetings (coverage of townships), looks at sealed words, erasures: no rule of the fold asks for them, whenever they come."""
-_MAY_JOIN: Final = frozenset({"link.confirmed", "corrected"})
+_MAY_JOIN: Final = LINKING | {"corrected"}
 
 
 class Fold:

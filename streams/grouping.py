@@ -14,8 +14,10 @@ import msgspec
 from streams.persons import apart
 from streams.records import CaseFile, Fact, Link, Registration, Sub
 from streams.ruleset import RuleBook, RuleSet
+from streams.vocabulary import LINKING
 
 COPY_CHANNELS: Final = frozenset({"letter", "fax", "web"})
+_DECISIONS: Final = LINKING | {"link.rejected", "matters.split"}
 EVERYWHERE: Final = ("system", "office", "channel")
 DECIDED: Final = 1_000_000
 """The total of a link that a clerk decided: above any score."""
@@ -85,12 +87,12 @@ def _links(file: CaseFile) -> dict[tuple[str, str], Link]:
     """Who is near to whom: the matcher's links, over which a clerk's last word prevails."""
     links = {(sub.id, link.other): link for sub in file.subs for link in sub.links}
     decisions = sorted((fact.order(), sub.id, fact) for sub in file.subs for fact in sub.facts
-                       if fact.kind in {"link.confirmed", "link.rejected", "matters.split"})
+                       if fact.kind in _DECISIONS)
     for _, one, fact in decisions:
         for a, b in _pairs(file, one, fact):
             links.pop((a, b), None)
             links.pop((b, a), None)
-            if fact.kind == "link.confirmed":
+            if fact.kind in LINKING:
                 links[a, b] = Link(b, DECIDED)
     return links
 

@@ -30,7 +30,7 @@ from streams.grouping import Matter, Place, group
 from streams.levels import determinations
 from streams.records import CaseFile, Clock, Fact, Sub
 from streams.ruleset import RuleBook, RuleSet
-from streams.vocabulary import MAY_ACCEPT, MAY_CLOSE, TRANSFERS
+from streams.vocabulary import LINKING, MAY_ACCEPT, MAY_CLOSE, TRANSFERS
 
 ADVICE = "advice"
 """The channel of a recommendation's file: it is no submission and has no matter."""
@@ -68,11 +68,11 @@ def again(judgement: Judgement, sub: Sub, new: Fact) -> bool:
     return False
 
 
-_REGROUPING: Final = frozenset({"link.confirmed", "link.rejected", "matters.split", "corrected", "jurisdiction.corrected"})
+_REGROUPING: Final = LINKING | {"link.rejected", "matters.split", "corrected", "jurisdiction.corrected"}
 _QUIET: Final = frozenset({"rated", "inquired", "withdrawn", "supervised", "leader_assigned", "report_filed", "urgent_reported"})
 """Kinds that no steady detector reads."""
 _PLAIN: Final = frozenset({"replied", "extended", "objected", "objection_rejected", "declined", "referred", "mediated", "served",
-                           "performed", "reported_for_decision", "attached"})
+                           "performed", "reported_for_decision"})
 """Kinds that none reads of a matter with one submission that nobody visited about and no re-review concluded."""
 
 

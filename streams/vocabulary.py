@@ -16,9 +16,11 @@ EXTERNAL_ROUTES: Final = frozenset(route.value for route in Route if route.exter
 LITIGATION: Final = Route.LITIGATION.value
 
 TRANSFERS: Final = frozenset({"forwarded", "assigned", "jurisdiction_decided"})
+LINKING: Final = frozenset({"link.confirmed", "attached"})
+"""A clerk's word that two submissions concern one matter; putting one to the other (ruling 5) says no less."""
 CLOSING: Final = frozenset({"replied", "declined", "referred", "concluded"})
 MAY_ACCEPT: Final = frozenset({"accepted", "informed"})
-MAY_CLOSE: Final = CLOSING | {"informed"}
+MAY_CLOSE: Final = CLOSING | MAY_ACCEPT
 
 
 def arrival(fact: Fact) -> int:
@@ -57,7 +59,14 @@ def closes(fact: Fact) -> bool:
     """What ends the openness of a submission: reply, told refusal, referral, conclusion, or being told another route."""
     if fact.kind in CLOSING:
         return fact.kind != "declined" or fact.flag
-    return told_route(fact) and fact.route in EXTERNAL_ROUTES
+    return fact.route in EXTERNAL_ROUTES and (fact.kind == "accepted" or told_route(fact))
+
+
+def takes_up_elsewhere(fact: Fact) -> bool:
+    """Taken up by the office itself on a route whose time another statute sets (31(1)–(5))."""
+    if fact.route not in EXTERNAL_ROUTES or fact.route == LITIGATION:
+        return False
+    return fact.kind == "accepted" or (told_route(fact) and fact.other is None and handles(fact.office))
 
 
 def handles(office: OfficeFact) -> bool:

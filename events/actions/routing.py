@@ -68,7 +68,9 @@ class AttachedData(Said):
 
 
 class Attached(Action):
-    """Attached 并案: a dated act of the bureau, putting a submission to a matter already open (ruling 5)."""
+    """Attached 并案: a dated act of the bureau, putting a submission to a matter already open (ruling 5); it
+    links the two as a clerk's confirmation does.
+    """
 
     type: Literal["petition.attached.v1"] = "petition.attached.v1"
     data: AttachedData

@@ -51,6 +51,7 @@ def at_office(life: Life, office: Office, since: datetime, told: Clock) -> None:
     elif chance < 0.12 and not direct_visit:
         act = life.say(office, "informed", when, route=pick(rng, _EXTERNAL_ROUTES))
         life.end(told, act)
+        life.clock("R-34", office, act.day, act, 60, external=True)
         life.close(act)
         life.matter.settled = True
     else:

@@ -5,6 +5,8 @@ approval and the telling both lie at or before the assessed end of the sixty day
 at thirty (R-34x, ruling 10). Ends with the reply (ruling 16). When the petitioner is told another route the limit becomes
 external that day; told 31(6) again, the days already run count (ruling 16). What was overrun by then stays overrun.
 
+Taken up on a route of 31(1)–(5) it is external from the start.
+
 Of two competing acceptances the first by business date runs until the common superior has decided; then the chosen office's
 runs from its own acceptance (ruling 43). Ours: where a review opinion revoked the reply or had it done again, a new
 acceptance by the same office starts sixty days anew; a second notice by an office that has accepted starts nothing.
@@ -18,7 +20,7 @@ from streams.clocks.limit import Limit
 from streams.clocks.presence import Presence
 from streams.records import Fact, Sub
 from streams.ruleset import RuleSet
-from streams.vocabulary import PETITION_ROUTE, TRANSFERS, accepts, decided_from_above, told_route
+from streams.vocabulary import PETITION_ROUTE, TRANSFERS, accepts, decided_from_above, takes_up_elsewhere, told_route
 
 _DO_AGAIN: Final = frozenset({"revoked", "redo"})
 _OPINIONS: Final = frozenset({"review_decided", "rereview_decided"})
@@ -26,9 +28,23 @@ _OPINIONS: Final = frozenset({"review_decided", "rereview_decided"})
 
 def handle(sub: Sub, presence: Presence, rules: RuleSet) -> list[Limit]:
     return [
-        _run(sub, fact, sub.facts[index + 1:], rules)
-        for index, fact in acceptances(sub)[0] if not presence.accepted_at(sub, fact.office.id, fact.day)
+        *(_run(sub, fact, sub.facts[index + 1:], rules)
+          for index, fact in acceptances(sub)[0] if not presence.accepted_at(sub, fact.office.id, fact.day)),
+        *_by_other_statutes(sub, rules),
     ]
+
+
+def _by_other_statutes(sub: Sub, rules: RuleSet) -> list[Limit]:
+    """Taken up on a route of 31(1)–(5) from the start: its time is another statute's, and no sixty days are invented."""
+    taken_up = {fact.office.id: fact for fact in reversed(sub.facts) if takes_up_elsewhere(fact)}
+    if not taken_up:
+        return []
+    here = {fact.office.id for fact in sub.facts if accepts(fact)}
+    limits = [Limit.of("R-34", sub.reg.id, fact.office, fact.day, fact.day + rules.handle_days, fact.id, fact.tick, rules)
+              for office, fact in taken_up.items() if office not in here]
+    for limit in limits:
+        limit.external = True
+    return limits
 
 
 def acceptances(sub: Sub) -> tuple[list[tuple[int, Fact]], list[Fact]]:

@@ -86,3 +86,9 @@ def levels(a: Compared, b: Compared, *, shared: bool) -> tuple[int, ...]:
     crossed = max(_cosine(sum(map(mul, one.title, other.whole)), one.squares[0], other.squares[1]),
                   _cosine(sum(map(mul, other.title, one.whole)), other.squares[0], one.squares[1]))
     return (*lexical, _cosine(sum(map(mul, one.whole, other.whole)), one.squares[1], other.squares[1]), crossed)
+
+
+def nothing_in_common(a: Compared, b: Compared) -> bool:
+    """Not one strong gram, and no sentence vectors that could say the same in other words."""
+    one, other = _read(a.sketch, a.parts), _read(b.sketch, b.parts)
+    return (one.whole is None or other.whole is None) and one.grams.keys().isdisjoint(other.grams)

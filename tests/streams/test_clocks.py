@@ -221,16 +221,24 @@ def test_sixty_days_start_with_written_acceptance_only() -> None:
     story = arrived()
     story.ticks("2023-03-04", "2023-06-01")
     assert R34 not in story.clocks()
+    assert next(iter(story.matters().values()))["stage"] == "acceptance_overdue"
     story.accepted("2023-06-02", "S1")
     assert story.clocks()[R34]["due_strict"] == "2023-08-01"
 
 
 @pytest.mark.parametrize("route", ["31.1", "31.2", "31.3", "31.4", "31.5"])
 def test_other_routes_have_no_sixty_days(route: str) -> None:
-    """Art. 31(1)–(5): another statute sets the time; an accepted matter on such a route has no R-34."""
+    """Art. 31(1)–(5): another statute sets the time; accepted on such a route the clock is external, without a day of ours, and
+    the matter is not open with the petition system (ruling 34).
+    """
     story = arrived()
     story.accepted("2023-03-08", "S1", route=route)
-    assert R34 not in story.clocks()
+    clock = story.clocks()[R34]
+    assert (clock["state"], clock["started"], "due_strict" in clock) == ("external", "2023-03-08", False)
+    assert next(iter(story.matters().values()))["stage"] == "external"
+    story.ticks("2023-08-25", "2023-09-05")
+    assert not story.missed()
+    assert not story.standing("backlog_candidate")
 
 
 def test_a_notice_stating_the_petition_route_is_the_acceptance() -> None:
