@@ -312,3 +312,12 @@ def test_another_offices_matter_is_another_matter() -> None:
     story.forwarded("2023-03-03", "S3", LABOUR)
     story.registered("2023-03-06", "S2", text="子丑寅卯辰巳午申", at_office=CITY_BUREAU, channel="visit")
     assert not story.standing("cross_level")
+
+
+def test_the_competent_level_stands_in_every_matter() -> None:
+    """Rules, Levels: where accepted, or last assigned; a matter that nobody visited about has one too."""
+    story = Story()
+    story.registered("2023-03-01", "S1")
+    assert "competent_level" not in story.matters()["M-S1"]
+    story.forwarded("2023-03-03", "S1", HOUSING)
+    assert (story.matters()["M-S1"]["competent_level"], story.matters()["M-S1"]["competent_office"]) == (2, "county-housing")

@@ -295,3 +295,25 @@ def test_a_matter_that_is_no_more_is_said_to_be_gone() -> None:
     states = dict(story.fold.matters())
     assert states["M-S2"] is None
     assert states["M-S1"] is not None
+
+
+def test_what_the_bureau_attaches_is_the_same_matter() -> None:
+    """Ruling 5: attached by a dated act of the bureau; it says, as a confirmed link does, that both concern one matter."""
+    story = Story()
+    story.registered("2023-03-01", "S1", text="wages")
+    story.registered("2023-03-10", "S2", text="XYZ0123", channel="web")
+    story.say("attached", "2023-03-12", "S2", {"office": BUREAU, "to_submission": "S1"})
+    assert set(story.matters()) == {"M-S1"}
+    assert [each["data"]["submission"] for each in story.standing("repeat")] == ["S2"]
+    story.say("link.rejected", "2023-03-14", "S2", {"office": BUREAU, "with_submission": "S1"})
+    assert set(story.matters()) == {"M-S1", "M-S2"}
+    assert not story.standing("repeat")
+
+
+def test_attached_before_the_other_is_registered() -> None:
+    """Ruling 44: whichever comes first, once both are in they are one matter."""
+    story = Story()
+    story.registered("2023-03-10", "S2", text="XYZ0123", channel="web")
+    story.say("attached", "2023-03-12", "S2", {"office": BUREAU, "to_submission": "S1"})
+    story.registered("2023-03-01", "S1", text="wages")
+    assert set(story.matters()) == {"M-S1"}
