@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from events.door.door import Admitted, Door
 from events.door.forms import door_models
-from events.door.keys import DataKeys, DerivedDataKeys, DoorKeys, Encoder
+from events.door.keys import DataKeys, DerivedDataKeys, DoorKeys, Encoder, name_of
 from events.door.seal import unseal, unseal_text
 
-__all__ = ["Admitted", "DataKeys", "DerivedDataKeys", "Door", "DoorKeys", "Encoder", "door_models", "unseal", "unseal_text"]
+__all__ = ["Admitted", "DataKeys", "DerivedDataKeys", "Door", "DoorKeys", "Encoder", "door_models", "name_of", "unseal", "unseal_text"]

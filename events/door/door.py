@@ -19,7 +19,7 @@ from events.actions import ANY, BY_TYPE, type_of_any
 from events.canonical import action_id, canonical, dumps
 from events.door import identity
 from events.door.forms import WORDS, DoorAction, DoorPetitioner, door_models
-from events.door.keys import DataKeys, DoorKeys, Encoder
+from events.door.keys import DataKeys, DoorKeys, Encoder, name_of
 from events.door.refusals import explain, unknown_type
 from events.door.seal import seal
 from events.door.sketch import sketch
@@ -58,8 +58,8 @@ class Door:
         answers: list[Admitted | RejectedInput] = []
         coming = iter(documents)
         while part := list(islice(coming, _AT_ONCE)):  # a stretch at a time: forms are large
-            forms = [_tried(_form_of, document) for document in part]
-            self._data_keys.prepare({form.subject for form in forms
+            forms: list[Any] = [_tried(_form_of, document) for document in part]
+            self._data_keys.prepare({name_of(form.partitionkey, form.subject) for form in forms
                                      if not isinstance(form, RejectedInput) and _has_words(form)})
             answers += [form if isinstance(form, RejectedInput) else _tried(self._admit, form, now) for form in forms]
         return answers
@@ -84,16 +84,16 @@ class Door:
             # Keyed: a plain digest of a name or a number could be found by trying them all.
             digest = hmac.digest(self._keys.pseudonym, b"sanfang.door-data.1\0" + dumps(data), "sha256").hex()
             document["id"] = action_id(form.type, form.source, form.subject, document["time"], digest)
-        self._close(form.data, data, document["id"], form.subject)
+        self._close(form.data, data, document["id"], form)
         if form.type == "petition.corrected.v1" and "data" in data:
-            self._close(form.data.data, data["data"], document["id"], form.subject)
+            self._close(form.data.data, data["data"], document["id"], form)
         try:
             event = BY_TYPE[form.type].model_validate(document)
         except ValidationError as error:
             raise explain(error) from None
         return _finished(cast("type_of_any", event), now)
 
-    def _close(self, form: Any, data: dict[str, Any], event_id: str, subject: str) -> None:
+    def _close(self, form: Any, data: dict[str, Any], event_id: str, of: Any) -> None:
         """Replace what stands in clear in a data block: people by pseudonyms, words by sealed words and a sketch."""
         if data.get("petitioners"):
             data["petitioners"] = [self._pseudonymous(person) for person in form.petitioners]
@@ -102,7 +102,8 @@ class Door:
         title, text = (data.pop(part, None) for part in WORDS)
         if not _says(title) and not _says(text):
             return
-        data["sealed"] = seal(title, text, event_id=event_id, subject=subject, data_key=self._data_keys.key_for(subject))
+        data_key = self._data_keys.key_for(name_of(of.partitionkey, of.subject))
+        data["sealed"] = seal(title, text, event_id=event_id, subject=of.subject, data_key=data_key)
         if "petitioners" in type(form).model_fields:
             vectors = self._encoder(title or "", text or "") if self._encoder else None
             if made := sketch(title, text, self._keys.sketch, vectors):

@@ -24,15 +24,20 @@ class DoorKeys:
             raise ValueError(f"a key has {LENGTH} bytes")
 
 
-class DataKeys(Protocol):
-    """One key a submission, for the words that came with it; kept outside the log, so that it can be thrown away."""
+def name_of(county: str, submission: str) -> str:
+    """What a data key is asked for by: two counties may give one number. No number has this mark in it."""
+    return f"{county}|{submission}"
 
-    def key_for(self, subject: str) -> bytes:
-        """The submission's key; made at the first call, and durable before it is returned. Raises `RejectedInput` where
+
+class DataKeys(Protocol):
+    """One key a submission of a county, for the words that came with it; kept outside the log, so that it can be thrown away."""
+
+    def key_for(self, name: str) -> bytes:
+        """The key for a `name_of`; made at the first call, and durable before it is returned. Raises `RejectedInput` where
         it was thrown away: nothing is sealed for that submission any more.
         """
 
-    def prepare(self, subjects: Iterable[str]) -> None:
+    def prepare(self, names: Iterable[str]) -> None:
         """These will be asked for next: make what is missing in one go. Only speed depends on it."""
 
 
@@ -52,8 +57,8 @@ class DerivedDataKeys:
     def __repr__(self) -> str:
         return "DerivedDataKeys()"
 
-    def key_for(self, subject: str) -> bytes:
-        return hmac.digest(self._secret, b"sanfang.data-key.1\0" + subject.encode(), "sha256")
+    def key_for(self, name: str) -> bytes:
+        return hmac.digest(self._secret, b"sanfang.data-key.1\0" + name.rpartition("|")[2].encode(), "sha256")
 
-    def prepare(self, subjects: Iterable[str]) -> None:
+    def prepare(self, names: Iterable[str]) -> None:
         """Nothing to make."""

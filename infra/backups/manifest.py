@@ -52,7 +52,9 @@ class Manifest(_Part):
     files: dict[str, str] = Field(default_factory=dict)
     """Every file of the backup to its SHA-256."""
     erased: list[str] = Field(default_factory=list)
-    """Submissions whose key an earlier backup in this directory had and the vault has no more. No restore brings them back."""
+    """Submissions whose key an earlier backup in this directory had and the vault has no more, ``COUNTY|NUMBER`` or the number alone (in
+    every county). No restore brings them back.
+    """
 
     def write(self, directory: Path) -> None:
         text = self.model_dump_json(indent=1).encode()

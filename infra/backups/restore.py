@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from events.actions.custody import Erased
+from events.door import name_of
 from events.errors import GroundError, RejectedInput, SanfangError, Where
 from events.reading import read
 from infra.backups import manifest, segments
@@ -97,7 +98,7 @@ def put_files(settings: Settings, directory: Path, found: Manifest, erased: Iter
 def erased_in_log(directory: Path, found: Manifest) -> set[str]:
     """What the log of the backup says was erased: it is written there before a key is destroyed, so no copy of keys is newer."""
     lines = (line for stretch in found.topics.get("actions", {}).values() for line in segments.load(directory, stretch))
-    return {event.subject for line in lines if (event := _erasure(line)) is not None}
+    return {name_of(event.partitionkey, event.subject) for line in lines if (event := _erasure(line)) is not None}
 
 
 def _erasure(line: Line) -> Erased | None:

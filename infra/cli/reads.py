@@ -56,6 +56,7 @@ def unseal(
 def erase(
     ctx: typer.Context, submission: Submission, post: Post, office: Office,
     reason: Annotated[ErasureReason, typer.Option(help="why 原因")], reference: Reference = None,
+    county: Annotated[str | None, typer.Option(help="whose, where several counties gave this number 区县")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="do not ask 不再确认")] = False, as_json: Json = False,
 ) -> None:
     """Destroy the key of a submission's words, for ever; the erasure is written into the log before 删除文本，不可恢复."""
@@ -68,7 +69,7 @@ def erase(
         data = _checked(ErasedData, office=sealed.office_of(mirror, office), post=post, reason=reason, reference=reference)
         if not yes:
             typer.confirm(f"{submission}: nobody will be able to read its words again 文本将永远无法读取", abort=True, err=True)
-        done = custody.erase(settings, Vault.open(settings), mirror, submission, data)
+        done = custody.erase(settings, Vault.open(settings), mirror, submission, data, county=county)
     if as_json:
         typer.echo(orjson.dumps([{"event_id": event.id, "county": event.partitionkey, "place": f"{place.partition}@{place.offset}"}
                                  for event, place in done]).decode())

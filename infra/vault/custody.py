@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from events.actions.base import Action
 from events.actions.custody import SOURCE, Erased, ErasedData, Unsealed, UnsealedData, act_id
 from events.canonical import canonical
+from events.door import name_of
 from events.emitter import Delivered, TrustedEmitter
 from events.errors import UsageError, VaultError
 from events.reading import CHINA
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from infra.settings import Settings
     from infra.vault.data_keys import Vault
+    from infra.vault.sealed import Sealed
     from projections.warehouse import Warehouse
 
 _PATIENCE: Final[dict[str, Any]] = {"client_id": "sanfang-vault", "request_timeout_ms": 10_000, "delivery_timeout_ms": 30_000}
@@ -49,18 +51,19 @@ def look(settings: Settings, vault: Vault, mirror: Warehouse, submission: str, d
     if not found:
         raise UsageError("reads.wordless", f"该信访件没有封存文本 / no sealed words came with submission {submission!r}",
                          todo="nothing was written into the log")
-    if (key := vault.find(submission)) is None:
-        raise _no_key(vault, submission)
+    keys = [(one, _key(vault, one)) for one in found]
     event = _act(Unsealed, submission, county, data)
     place, = _written(settings, [event])
-    return Look(event, place, [one.opened(key) for one in found])
+    return Look(event, place, [one.opened(key) for one, key in keys])
 
 
-def erase(settings: Settings, vault: Vault, mirror: Warehouse, submission: str, data: ErasedData) -> list[tuple[Erased, Delivered]]:
-    """Destroy the key of a submission's words; in every county's log in which the submission stands it is said."""
-    events = [_act(Erased, submission, county, data) for county in sealed.counties_of(mirror, submission)]
+def erase(settings: Settings, vault: Vault, mirror: Warehouse, submission: str, data: ErasedData, *,
+          county: str | None = None) -> list[tuple[Erased, Delivered]]:
+    """Destroy the keys of a submission's words; in every county's log in which the submission stands it is said."""
+    counties = sealed.counties_of(mirror, submission, county)
+    events = [_act(Erased, submission, one, data) for one in counties]
     places = _written(settings, events)
-    vault.erase([submission])
+    vault.erase(name_of(one, submission) for one in counties)
     return list(zip(events, places, strict=True))
 
 
@@ -79,9 +82,12 @@ def _written(settings: Settings, events: Sequence[Action]) -> list[Delivered]:
     return [delivery.result() for delivery in deliveries]
 
 
-def _no_key(vault: Vault, submission: str) -> VaultError:
-    if vault.is_erased(submission):
-        return VaultError("vault.erased", f"文本已删除 / the words of {submission!r} were erased: no key opens them any more",
-                          todo="sanfang reads list --kind erased tells by which post, and why")
-    return VaultError("vault.no_data_key", f"密钥库中没有该件的密钥 / the vault has no key for {submission!r}",
-                      todo="words that another machine's door sealed are opened where its vault is")
+def _key(vault: Vault, words: Sealed) -> bytes:
+    name = name_of(words.county, words.subject)
+    if (key := vault.find(name)) is not None:
+        return key
+    if vault.is_erased(name):
+        raise VaultError("vault.erased", f"文本已删除 / the words of {words.subject!r} were erased: no key opens them any more",
+                         todo="sanfang reads list --kind erased tells by which post, and why")
+    raise VaultError("vault.no_data_key", f"密钥库中没有该件的密钥 / the vault has no key for {words.subject!r} of {words.county}",
+                     todo="words that another machine's door sealed are opened where its vault is")

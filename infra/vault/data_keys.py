@@ -6,6 +6,8 @@
 3. Each key is wrapped with AES-256-GCM under the master key, the submission bound in: rows cannot be exchanged.
 4. An erased submission has a tombstone for a key, and never gets another: a door refuses words for it. Every vault looks
    whether another process wrote (``PRAGMA data_version``) before it trusts its memory, so a running door learns it at its next call.
+5. A key's name is `events.door.name_of` a county and a submission. Keys made before that have the number alone: such a key is used for
+   its number in whatever county, and goes when any of them is erased. A tombstone of a number alone holds in every county.
 """
 
 from __future__ import annotations
@@ -31,20 +33,28 @@ from infra.settings import Settings
 
 _TABLES: Final = ("""
 CREATE TABLE IF NOT EXISTS data_keys (
-    subject    TEXT PRIMARY KEY,  -- the submission 信访件编号
+    subject    TEXT PRIMARY KEY,  -- county|submission 区县|信访件编号, or the submission alone
     master_id  TEXT NOT NULL,     -- which master key wraps it
     wrapped    BLOB NOT NULL      -- 12-byte nonce, then the key under AES-256-GCM
 ) WITHOUT ROWID
 """, """
 CREATE TABLE IF NOT EXISTS erased (
     number   INTEGER PRIMARY KEY AUTOINCREMENT,  -- so that a running door reads only what is new
-    subject  TEXT NOT NULL UNIQUE
+    subject  TEXT NOT NULL UNIQUE   -- as above; alone: in every county
 )
 """)
+_ERASE: Final = """
+DELETE FROM data_keys WHERE subject IN (?1, ?2) OR (?1 = ?2 AND substr(subject, 7, 1) = '|' AND substr(subject, 8) = ?2)
+"""
 _NONCE: Final = 12
 _AT_ONCE: Final = 500
 _REMEMBERED: Final = 20_000
 _PATIENCE: Final = 30.0
+
+
+def _number(name: str) -> str:
+    """The submission's, without the county."""
+    return name.rpartition("|")[2]
 
 
 def file_of(settings: Settings) -> Path:
@@ -81,53 +91,53 @@ class Vault:
     def __repr__(self) -> str:
         return f"Vault({str(self._path)!r})"
 
-    def key_for(self, subject: str) -> bytes:
+    def key_for(self, name: str) -> bytes:
         """The submission's key, made if there is none. Raises `RejectedInput` where it was erased: it gets no other."""
         with self._lock:
             self._heed()
-            if (known := self._recent.get(subject)) is not None:
-                self._recent.move_to_end(subject)
+            if (known := self._recent.get(name)) is not None:
+                self._recent.move_to_end(name)
                 return known
-            if subject not in (found := self._read([subject])):
-                found = self._make([subject])
-            if subject not in found:
-                raise rejected(Reason.ERASED, subject)
+            if name not in (found := self._read([name])):
+                found = self._make([name])
+            if name not in found:
+                raise rejected(Reason.ERASED, _number(name))
             self._remember(found)
-            return found[subject]
+            return found[name]
 
-    def prepare(self, subjects: Iterable[str]) -> None:
+    def prepare(self, names: Iterable[str]) -> None:
         """Make the missing keys of many submissions, one transaction for some hundreds. Erased ones are passed over."""
         with self._lock:
             self._heed()
-            unknown = [subject for subject in subjects if subject not in self._recent]
+            unknown = [name for name in names if name not in self._recent]
             for start in range(0, len(unknown), _AT_ONCE):
                 part = unknown[start:start + _AT_ONCE]
                 found = self._read(part)
-                if missing := [subject for subject in part if subject not in found]:
+                if missing := [name for name in part if name not in found]:
                     found |= self._make(missing)
                 self._remember(found)
 
-    def find(self, subject: str) -> bytes | None:
+    def find(self, name: str) -> bytes | None:
         """The key of a submission, to open what it sealed; None where there is none. Makes nothing."""
         with self._lock:
             self._heed()
-            return self._recent.get(subject) or self._read([subject]).get(subject)
+            return self._recent.get(name) or self._read([name]).get(name)
 
-    def is_erased(self, subject: str) -> bool:
+    def is_erased(self, name: str) -> bool:
         with self._lock, self._answering():
-            return self._db.execute("SELECT 1 FROM erased WHERE subject = ?", [subject]).fetchone() is not None
+            return self._db.execute("SELECT 1 FROM erased WHERE subject IN (?, ?)", [name, _number(name)]).fetchone() is not None
 
-    def erase(self, subjects: Iterable[str]) -> None:
-        """Destroy keys, and never make others. They are overwritten in the file, and the write-ahead log is emptied; again
-        does no harm. Raises `VaultError` where somebody reads for so long that the old pages cannot be let go of.
+    def erase(self, names: Iterable[str]) -> None:
+        """Destroy keys, and never make others; a number alone means it in every county. They are overwritten in the file, and the
+        write-ahead log is emptied; again does no harm. Raises `VaultError` where somebody reads for so long that the old pages cannot
+        be let go of.
         """
-        marks = [(subject,) for subject in subjects]
+        marks = [(name, _number(name)) for name in names]
         with self._lock:
             with self._answering(), self._writing():
-                self._db.executemany("INSERT OR IGNORE INTO erased (subject) VALUES (?)", marks)
-                self._db.executemany("DELETE FROM data_keys WHERE subject = ?", marks)
-            for subject, in marks:
-                self._recent.pop(subject, None)
+                self._db.executemany("INSERT OR IGNORE INTO erased (subject) VALUES (?)", [(name,) for name, _ in marks])
+                self._db.executemany(_ERASE, marks)
+            self._forget({number for _, number in marks})
             with self._answering():
                 busy, *_ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
@@ -138,12 +148,12 @@ class Vault:
         with self._lock, self._answering():
             self._db.close()
 
-    def _make(self, subjects: list[str]) -> dict[str, bytes]:
-        rows = [(subject, self._master_id, self._wrap(subject, secrets.token_bytes(LENGTH)), subject) for subject in subjects]
+    def _make(self, names: list[str]) -> dict[str, bytes]:
+        rows = [(name, self._master_id, self._wrap(name, secrets.token_bytes(LENGTH)), name, _number(name)) for name in names]
         with self._answering(), self._writing():
             self._db.executemany("INSERT OR IGNORE INTO data_keys SELECT ?, ?, ? WHERE NOT EXISTS "
-                                 "(SELECT 1 FROM erased WHERE subject = ?)", rows)
-        return self._read(subjects)  # another process may have been first
+                                 "(SELECT 1 FROM erased WHERE subject IN (?, ?))", rows)
+        return self._read(names)  # another process may have been first
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -162,17 +172,23 @@ class Vault:
             if version == self._seen:
                 return
             buried = self._db.execute("SELECT number, subject FROM erased WHERE number > ? ORDER BY number", [self._buried]).fetchall()
-        for number, subject in buried:
-            self._recent.pop(subject, None)
-            self._buried = number
+        self._forget({_number(name) for _, name in buried})
+        self._buried = max((number for number, _ in buried), default=self._buried)
         self._seen = version
 
-    def _read(self, subjects: list[str]) -> dict[str, bytes]:
-        marks = ",".join("?" * len(subjects))
+    def _forget(self, numbers: set[str]) -> None:
+        """In every county: a key that is older than the names with counties may have served several."""
+        for name in [name for name in self._recent if _number(name) in numbers]:
+            del self._recent[name]
+
+    def _read(self, names: list[str]) -> dict[str, bytes]:
+        asked = sorted({*names, *map(_number, names)})
+        marks = ",".join("?" * len(asked))
         query = f"SELECT subject, master_id, wrapped FROM data_keys WHERE subject IN ({marks})"  # noqa: S608  marks only
         with self._answering():
-            rows = self._db.execute(query, subjects).fetchall()
-        return {subject: self._unwrap(subject, master_id, wrapped) for subject, master_id, wrapped in rows}
+            rows = self._db.execute(query, asked).fetchall()
+        found = {subject: self._unwrap(subject, master_id, wrapped) for subject, master_id, wrapped in rows}
+        return {name: found[own] for name in names if (own := name if name in found else _number(name)) in found}
 
     def _wrap(self, subject: str, key: bytes) -> bytes:
         nonce = secrets.token_bytes(_NONCE)

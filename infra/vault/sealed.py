@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
+
 from events.actions import ANY, JurisdictionReceived
 from events.actions.base import Office
 from events.canonical import dumps
@@ -26,6 +28,11 @@ _COUNTY: Final = "SELECT county FROM submissions WHERE submission_id = {submissi
 _COUNTIES: Final = """
 SELECT DISTINCT county FROM actions WHERE subject = {submission:String} AND readable AND source != 'urn:sanfang:vault' ORDER BY county
 """
+_MOVES: Final = """
+SELECT county, raw FROM actions FINAL
+WHERE subject = {submission:String} AND readable AND type IN ('jurisdiction.corrected.v1', 'jurisdiction.received.v1')
+ORDER BY `partition`, `offset`
+"""
 _OFFICE: Final = "SELECT level, kind FROM offices WHERE office_id = {office:String}"
 
 
@@ -36,6 +43,8 @@ class Sealed:
     event_id: str
     type: str
     time: datetime
+    county: str
+    """Whose door sealed them; they may have been carried into another county since."""
     subject: str
     words: str
 
@@ -53,13 +62,31 @@ def county_of(mirror: Warehouse, submission: str, matter: str) -> str:
     return str(found[0][0])
 
 
-def counties_of(mirror: Warehouse, submission: str) -> list[str]:
-    """The counties in whose log the submission stands; it may have moved."""
-    found = [str(county) for county, in mirror.rows(_COUNTIES, {"submission": submission})]
-    if not found:
+def counties_of(mirror: Warehouse, submission: str, county: str | None = None) -> list[str]:
+    """The counties in whose log the submission stands: this one's, and those that it was moved from and to. Another county may have
+    given the same number to something else; so where several have it and no move ties them together, one must be named.
+    """
+    found = [str(one) for one, in mirror.rows(_COUNTIES, {"submission": submission})]
+    if not found or county not in {None, *found}:
         raise UsageError("reads.submission", f"日志中没有该信访件 / nothing in the log is about submission {submission!r}",
-                         todo="check the number; was it in another --world?")
-    return found
+                         todo="check the number and the county; was it in another --world?")
+    together = _together(mirror, submission, county or found[0])
+    if county is None and not together >= set(found):
+        raise UsageError("reads.several", f"多个区县有此编号，互不相干 / counties with another {submission!r} each: {', '.join(found)}",
+                         todo="say whose with --county")
+    return sorted(together)
+
+
+def _together(mirror: Warehouse, submission: str, county: str) -> set[str]:
+    """The county, and those that moves of the submission tie to it."""
+    moves: list[set[str]] = []
+    for of, raw in mirror.rows(_MOVES, {"submission": submission}, formats={"raw": "bytes"}):
+        said = orjson.loads(raw)["data"]
+        moves.append({of, said["from_county"], said.get("to_county", of)})
+    together = {county}
+    while more := {end for ends in moves if ends & together for end in ends} - together:
+        together |= more
+    return together
 
 
 def office_of(mirror: Warehouse, office: str) -> Office:
@@ -96,4 +123,4 @@ def _words(action: Any) -> Iterator[Sealed]:
     instead = getattr(action.data, "data", None) or {}
     for words in (getattr(action.data, "sealed", None), instead.get("sealed")):
         if words:
-            yield Sealed(action.id, action.type, action.time, action.subject, words)
+            yield Sealed(action.id, action.type, action.time, action.partitionkey, action.subject, words)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from events.actions import ANY
+from events.canonical import dumps
+from events.door import Admitted, name_of
 from events.reading import read
 from infra import keys, ports
 from infra.clickhouse import local
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.kafka, pytest.mark.clickhouse]
 
 SUBMISSION = "XF2024030100001"
+KEY = name_of("141102", SUBMISSION)
 WORDS = registered()["data"]["text"]
 BY = ("--office", OFFICE["id"], "--post", "141100-xf/intake")
 LOOK = ("unseal", SUBMISSION, "--matter", "M-1", *BY, "--reason", "handling", "--reference", "141100-2024-0031")
@@ -98,7 +101,7 @@ def test_without_the_log_nothing_is_shown(typed: Typed, monkeypatch: pytest.Monk
         code, said, error = typed(*words)
         assert (code, said) == (4, "")
         assert "ground.kafka-unreachable" in error
-    assert Vault.open(world_settings).find(SUBMISSION)
+    assert Vault.open(world_settings).find(KEY)
 
 
 def test_a_log_that_does_not_take_it_shows_nothing(typed: Typed, monkeypatch: pytest.MonkeyPatch,
@@ -110,7 +113,7 @@ def test_a_log_that_does_not_take_it_shows_nothing(typed: Typed, monkeypatch: py
         assert (code, said) == (5, "")
         assert "emitter.not_written" in error
     assert log(world_settings) == []
-    assert Vault.open(world_settings).find(SUBMISSION)
+    assert Vault.open(world_settings).find(KEY)
 
 
 @pytest.mark.parametrize(("change", "told"), [
@@ -159,4 +162,50 @@ def test_an_erasure_is_asked_about_first(typed: Typed, monkeypatch: pytest.Monke
     assert typed(*ERASE[:-1])[0] == 1
     assert typed("erase", "XF0", *ERASE[2:])[0] == 2
     assert log(world_settings) == []
-    assert Vault.open(world_settings).find(SUBMISSION)
+    assert Vault.open(world_settings).find(KEY)
+
+
+def test_a_number_that_two_counties_gave(typed: Typed, world_settings: Settings, face: local.Running) -> None:
+    """Another county's submission of the same number is another: to erase, one must say whose, and the other's words stay."""
+    theirs = name_of("141124", SUBMISSION)
+    value = _of_county(world_settings, "141124")
+    _mirror(face, world_settings, value)
+    assert Vault.open(world_settings).find(theirs) != Vault.open(world_settings).find(KEY)
+    code, said, error = typed(*ERASE)
+    assert (code, said) == (2, "")
+    assert "reads.several" in error
+    assert "141102, 141124" in error
+    assert typed(*ERASE, "--county", "141199")[0] == 2
+    assert log(world_settings) == []
+    assert typed(*ERASE, "--county", "141124")[0] == 0
+    assert [key for key, _ in log(world_settings)] == [b"141124"]
+    assert (Vault.open(world_settings).find(theirs), typed(*LOOK)[0]) == (None, 0)
+
+
+def test_a_moved_submission_is_erased_in_both_counties(typed: Typed, world_settings: Settings, face: local.Running) -> None:
+    """Carried into another county and answered there: a look opens its words with both counties' keys, one erasure destroys both."""
+    ours, = (one.value for one in keys.open_door(world_settings).admit_many([registered()]))  # type: ignore[union-attr]
+    move = {"specversion": "1.0", "id": "move-1", "source": "urn:sanfang:fold", "type": "jurisdiction.received.v1",
+            "time": "2024-03-05T10:00:00.000+08:00", "subject": SUBMISSION, "partitionkey": "141124", "datacontenttype": "application/json",
+            "data": {"from_county": "141102", "actions": [json.loads(ours)]}}
+    _mirror(face, world_settings, dumps(move), _of_county(world_settings, "141124", reply("临县答复。")))
+    with connect(face.url, database=world_settings.database) as warehouse:
+        put(warehouse, MATTERS, [Made(1, matter("M-2", submissions=[{"id": SUBMISSION}], county="141124"), key=b"M-2")])
+    look = [word if word != "M-1" else "M-2" for word in LOOK]
+    assert [one["text"] for one in json.loads(typed(*look, "--json")[1])["texts"]] == [WORDS, "临县答复。"]
+    assert typed(*ERASE)[0] == 0
+    assert {key for key, event in log(world_settings) if event.type == "submission.erased.v1"} == {b"141102", b"141124"}
+    vault = Vault.open(world_settings)
+    assert [vault.find(name_of(county, SUBMISSION)) for county in ("141102", "141124")] == [None, None]
+    assert "vault.erased" in typed(*look)[2]
+
+
+def _of_county(settings: Settings, county: str, form: dict[str, Any] | None = None) -> bytes:
+    admitted, = keys.open_door(settings).admit_many([{**(form or registered()), "partitionkey": county}])
+    assert isinstance(admitted, Admitted)
+    return admitted.value
+
+
+def _mirror(face: local.Running, settings: Settings, *values: bytes) -> None:
+    with connect(face.url, database=settings.database) as warehouse:
+        put(warehouse, ACTIONS, [Made(number, value, partition=50) for number, value in enumerate(values)])

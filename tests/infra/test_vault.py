@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from events.door import Admitted
+from events.door import Admitted, name_of, unseal
 from events.errors import RejectedInput, VaultError
 from events.reasons import Reason
 from infra import keys
@@ -187,3 +187,45 @@ def test_a_door_says_that_a_submission_was_erased(settings: Settings) -> None:
     wordless = {**registered(), "subject": "s1"}
     del wordless["data"]["title"], wordless["data"]["text"]
     assert isinstance(door.admit_many([wordless])[0], Admitted)
+
+
+def test_two_counties_that_share_a_number_share_no_key(settings: Settings, vault: Vault) -> None:
+    """The same number in two counties is two submissions: each has its key, and erasing one touches the other in no process."""
+    here, there = name_of("141102", "s1"), name_of("141124", "s1")
+    other = Vault.open(settings)
+    kept = other.key_for(there)
+    assert vault.key_for(here) != vault.key_for(there) == kept
+    vault.erase([here])
+    assert (other.find(here), other.is_erased(here), other.find(there), other.is_erased(there)) == (None, True, kept, False)
+    with pytest.raises(RejectedInput):
+        other.key_for(here)
+    door = keys.open_door(settings)
+    refused, admitted = door.admit_many([{**registered(), "subject": "s1", "partitionkey": county} for county in ("141102", "141124")])
+    assert isinstance(refused, RejectedInput)
+    assert isinstance(admitted, Admitted)
+    assert unseal(admitted.event, kept) == (registered()["data"]["title"], registered()["data"]["text"])
+    other.close()
+
+
+def test_a_vault_of_before_counties_opens_what_it_sealed(settings: Settings, vault: Vault) -> None:
+    """A key by the number alone serves its number in every county, seals the same bytes again, and goes with the first erasure."""
+    old = vault.key_for("s1")
+    fresh = Vault.open(settings)
+    here, there = name_of("141102", "s1"), name_of("141124", "s1")
+    assert (fresh.find(here), fresh.key_for(there)) == (old, old)
+    fresh.prepare([here, name_of("141102", "s2")])
+    assert fresh.key_for(here) == old
+    vault.erase([here])
+    assert (fresh.find(here), fresh.find(there), fresh.is_erased(there)) == (None, None, False)
+    assert fresh.key_for(there) not in {old, None}
+    fresh.close()
+
+
+def test_a_number_alone_is_erased_in_every_county(vault: Vault) -> None:
+    """As lists of before name it: no county's key of that number stays or is made, and no other's is touched."""
+    names = [name_of(county, number) for county in ("141102", "141124") for number in ("s1", "xs1")]
+    vault.prepare([*names, "s1"])
+    vault.erase(["s1"])
+    assert [vault.find(name) is None for name in (*names, "s1")] == [True, False, True, False, True]
+    with pytest.raises(RejectedInput):
+        vault.key_for(names[0])
