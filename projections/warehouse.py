@@ -8,6 +8,7 @@ every failure is a `WarehouseError` that says whether waiting can help.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 
 import clickhouse_connect
 from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
+from urllib3.exceptions import HTTPError
 
 from events.errors import WarehouseError
 
@@ -37,6 +39,10 @@ _NAMED: Final[Mapping[int, tuple[str, str]]] = {
     516: ("warehouse.login", "check the user and password of ClickHouse in the settings"),
 }
 _COMMON: Final[dict[str, Any]] = {"tz_mode": "aware", "tz_source": "server", "show_clickhouse_errors": "scrub"}
+_PIECE: Final = 1 << 18
+_TAIL: Final = 1 << 15
+_BROKEN: Final = re.compile(rb"\r\n__exception__\r\n\S+\r\n(.*)\n\d+ \S+\r\n__exception__\r\n\Z", re.DOTALL)
+"""How ClickHouse says, after it began to answer, that the answer is not whole."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -81,6 +87,23 @@ class Warehouse:
         with _said(), self._client.query_row_block_stream(
                 sql, parameters=dict(params or {}), settings=dict(settings or {}), column_formats=dict(formats or {})) as stream:
             yield from stream
+
+    def raw(self, sql: str, form: str, *, settings: Mapping[str, Any] | None = None) -> Iterator[bytes]:
+        """The answer in a format of ClickHouse's own, piece by piece as it comes; raises where it ends in an error, not in its end."""
+        with _said():
+            stream: Any = self._client.raw_stream(sql, fmt=form, settings=dict(settings or {}))
+        tail = b""
+        try:
+            while piece := stream.read(_PIECE):
+                tail = (tail + piece)[-_TAIL:]
+                yield piece
+        except (OSError, HTTPError) as error:
+            raise UnreachableError("warehouse.broken-off", f"the answer broke off: {error}", todo="ask again") from error
+        finally:
+            stream.close()
+        if broken := _BROKEN.search(tail):
+            said = " ".join(broken[1].decode(errors="replace").split())[:500]
+            raise WarehouseError("warehouse.broken-off", said, todo="narrow the question")
 
     def insert(self, table: str, names: Sequence[str], columns: Sequence[Sequence[Any]], *, token: str = "",
                types: Sequence[str] | None = None) -> None:

@@ -1,5 +1,5 @@
-"""`sanfang export`: a topic into a file, one record a line, exact to the byte (see `events.lines`); or the log as traces for
-process mining (see `infra.exporting`).
+"""`sanfang export`: a topic into a file, one record a line, exact to the byte (see `events.lines`); the log as traces for
+process mining; a table or an answer as Parquet or CSV (see `infra.exporting`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
+import orjson
 import typer
 
 from events.errors import UsageError
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
     from infra.settings import Settings
 
-FORMATS = ("lines", "ocel-json", "ocel-sqlite", "xes")
+FORMATS = ("lines", "ocel-json", "ocel-sqlite", "xes", "parquet", "csv")
+TABLES = ("parquet", "csv")
 TOPICS = ("actions", "findings", "matters", "alerts", "rejected", "checkpoints")
 _STRIDE = 2_000
 
@@ -35,14 +37,23 @@ def export(
     topic: Annotated[str, typer.Option(help=" | ".join(TOPICS))] = "actions",
     out: Annotated[Path | None, typer.Option(help="file to write; none: standard output 输出文件")] = None,
     from_offset: Annotated[list[str] | None, typer.Option(help="N, or PARTITION:N, repeatable 起始位点")] = None,
-    format_: Annotated[str, typer.Option("--format", help=" | ".join(FORMATS))] = "lines",
+    format_: Annotated[str | None, typer.Option("--format", help=" | ".join(FORMATS) + " [lines; of a table what --out ends in]")] = None,
+    table: Annotated[str | None, typer.Option(help="a table of the warehouse, as parquet or csv 数据表")] = None,
+    query: Annotated[str | None, typer.Option(help="the answer of one SELECT, as parquet or csv 查询")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="WHEN", help="of a table or query: as known then 当时所知")] = None,
 ) -> None:
-    """Write a topic as it is now, one JSON line a record; or the log for process mining 导出日志."""
+    """Write a topic as it is now, one JSON line a record; the log for process mining; or a table 导出."""
     from rich.console import Console  # noqa: PLC0415
 
     from events.lines import write  # noqa: PLC0415
     from infra.kafka.snapshot import Snapshot  # noqa: PLC0415
 
+    if table is not None or query is not None:
+        _table(settings_of(ctx), table or "", query or "", as_of, format_, out)
+        return
+    if as_of is not None:
+        raise UsageError("export.as_of", "a topic is written as it stands 主题按现状导出", todo="--as-of is for --table and --query")
+    format_ = format_ or "lines"
     if topic not in TOPICS:
         raise UsageError("export.topic", f"there is no topic {topic!r}", todo=f"one of: {', '.join(TOPICS)}")
     settings = settings_of(ctx)
@@ -68,6 +79,8 @@ def _traces(settings: Settings, format_: str, topic: str, from_offset: list[str]
 
     if format_ not in FORMATS:
         raise UsageError("export.format", f"there is no format {format_!r}", todo=f"one of: {', '.join(FORMATS)}")
+    if format_ in TABLES:
+        raise UsageError("export.format", f"{format_} is for a table or a query 仅用于表与查询", todo="give --table or --query")
     if topic != "actions" or from_offset:
         raise UsageError("export.traces", f"{format_} tells the whole log of actions", todo="leave out --topic and --from-offset")
     with _opened(out) as file, bar("export 导出") as tell:
@@ -79,6 +92,28 @@ def _traces(settings: Settings, format_: str, topic: str, from_offset: list[str]
     for why, count in left.items():
         if count:
             console.print(f"left out 未导出 {count:,}: {why}", highlight=False, soft_wrap=True)
+
+
+def _table(settings: Settings, table: str, query: str, as_of: str | None, format_: str | None, out: Path | None) -> None:
+    from rich.console import Console  # noqa: PLC0415 - slow to import, see infra.cli.app
+
+    from infra.cli.progress import told  # noqa: PLC0415
+    from infra.exporting.tables import write  # noqa: PLC0415
+    from infra.whole_files import put  # noqa: PLC0415
+
+    if table and query:
+        raise UsageError("export.either", "either a table or a query 表与查询二选一", todo="leave one out")
+    form = format_ or (out.suffix.removeprefix(".") if out is not None else "csv")
+    if form not in TABLES:
+        raise UsageError("export.format", f"a table is written as parquet or csv, not {form!r}", todo="--format parquet or --format csv")
+    with _opened(out) as file, told("export, bytes 导出字节", None) as tell:
+        done = write(settings, form, file, table=table, query=query, as_of=as_of, tell=tell)
+    if out is not None:
+        put(out.with_name(f"{out.name}.about.json"), orjson.dumps(done.plain(), option=orjson.OPT_INDENT_2, default=str) + b"\n")
+    console = Console(stderr=True)
+    console.print(f"{done.of}: {done.size:,} bytes 字节 → {out or '-'}", highlight=False, soft_wrap=True)
+    for column, why in done.left_out.items():
+        console.print(f"left out 未导出 {column}: {why}", highlight=False, soft_wrap=True, markup=False)
 
 
 def _starts(said: list[str]) -> dict[int, int] | int | None:

@@ -11,6 +11,8 @@ from infra.clickhouse.engine import Answered, EngineError
 
 #: Formats without head and foot: their blocks can stand one after another, so an answer can be sent as it is made.
 STREAMED: Final = frozenset({"Native", "TabSeparated", "TSV", "CSV", "RowBinary", "JSONEachRow"})
+#: Formats with a head and a foot that are written to a file first, so that memory does not grow with the answer.
+FILED: Final = frozenset({"Parquet"})
 
 AUTHENTICATION_FAILED: Final = 516
 _STATUS: Final = {

@@ -11,11 +11,13 @@ import asyncio
 import secrets
 import signal
 import socket
+import tempfile
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from hmac import compare_digest
+from pathlib import Path
 from typing import Final, TypeVar
 
 import orjson
@@ -70,7 +72,10 @@ class Face:
             if request.method in {hdrs.METH_GET, hdrs.METH_HEAD} and not call.asked.sql.strip():
                 return web.Response(text="Ok.\n")
             if call.gives_rows and not call.buffered and call.asked.format in answer.STREAMED:
-                return await self._streamed(request, call)
+                return await self._streamed(request, call, self._engine.stream(call.asked))
+            if call.gives_rows and call.asked.format in answer.FILED:
+                with tempfile.TemporaryDirectory(prefix="sanfang-answer-") as folder:
+                    return await self._streamed(request, call, self._engine.filed(call.asked, call.without_format, Path(folder)))
             answered = await self._in_thread(self._whole, call)
         except EngineError as error:
             return self._refused(error)
@@ -121,8 +126,7 @@ class Face:
         described = self._engine.ask(replace(call.asked, sql=f"DESCRIBE ({call.without_format}\n)", format="JSONCompact"))
         return answer.empty_native((row[0], row[1]) for row in orjson.loads(described.body)["data"])
 
-    async def _streamed(self, request: web.Request, call: Call) -> web.StreamResponse:
-        blocks = self._engine.stream(call.asked)
+    async def _streamed(self, request: web.Request, call: Call, blocks: Generator[bytes, None, None]) -> web.StreamResponse:
         try:
             first = await self._in_thread(next, blocks, None)
             if first is None:

@@ -17,7 +17,7 @@ from projections.history.moment import moment
 from projections.warehouse import Warehouse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _INSTEAD: Final = {
     "current_matters": "current_matters_then", "matters": "matters_then", "submissions": "submissions_then", "clocks": "clocks_then",
@@ -28,7 +28,7 @@ _NAMED: Final = re.compile(
     rf"\b(FROM|JOIN)(\s+)({'|'.join(sorted(_INSTEAD, key=len, reverse=True))})\b(?!\s*\()(\s+FINAL\b)?", re.IGNORECASE)
 _KEPT: Final = {"actions": "offset", "matter_history": "offset", "finding_history": "cause_offset"}
 _PLAIN: Final = re.compile(r"[\w.:-]+")
-_NEVER: Final = ("matters", "findings", "daily_flow", "office_sightings", "heads", "history_heads")
+LATEST_ONLY: Final = ("matters", "findings", "daily_flow", "office_sightings", "heads", "history_heads")
 """Not kept by place: an as-of question that reads them all the same must fail, not answer of today."""
 
 
@@ -53,10 +53,18 @@ class Then(Warehouse):
         kept = {**(settings or {}), **filters(self.database, self.cut, self._matter)}
         return super().table(past(sql), params, settings=kept, formats=formats)
 
+    def raw(self, sql: str, form: str, *, settings: Mapping[str, Any] | None = None) -> Iterator[bytes]:
+        return super().raw(past(sql), form, settings={**(settings or {}), **filters(self.database, self.cut, self._matter)})
+
 
 def past(sql: str) -> str:
     """The question, asked of the history."""
     return _NAMED.sub(lambda found: f"{found[1]}{found[2]}{_INSTEAD[found[3].lower()]}{_final(found)}", sql)
+
+
+def instead(table: str) -> str:
+    """What is asked in the table's place."""
+    return _INSTEAD.get(table, table)
 
 
 def _final(found: re.Match[str]) -> str:
@@ -72,13 +80,15 @@ def filters(database: str, at: Cut, matter: str = "") -> dict[str, str]:
         said[f"{database}.matter_history"] += f" AND matter_id = \\'{matter}\\'"
     # an alert is answered by people and told by channels: it has a place in time, and none among the actions
     said[f"{database}.alerts"] = f"toUnixTimestamp64Milli(`log_time`) <= {int(at.log_time.timestamp() * 1000)}"
-    said |= {f"{database}.{table}": f"throwIf(1, \\'{table} holds the latest only; no as-of\\') = 0" for table in _NEVER}
+    # a record was rejected when the log held it, not when the worker said so
+    said[f"{database}.rejected"] = f"toInt64(`log_offset`) <= transform(`log_partition`, {partitions}, {offsets}, -1)"
+    said |= {f"{database}.{table}": f"throwIf(1, \\'{table} holds the latest only; no as-of\\') = 0" for table in LATEST_ONLY}
     return {"additional_table_filters": "{" + ", ".join(f"'{table}': '{one}'" for table, one in said.items()) + "}"}
 
 
 _OURS: Final = re.compile(r"""
     \{('\w+\.\w+':\ '(
-        toInt64\(`\w+`\)\ <=\ transform\(`partition`,\ \[[\d,\ ]*\],\ \[[-\d,\ ]*\],\ -1\)
+        toInt64\(`\w+`\)\ <=\ transform\(`\w+`,\ \[[\d,\ ]*\],\ \[[-\d,\ ]*\],\ -1\)
       | toUnixTimestamp64Milli\(`log_time`\)\ <=\ \d+
       | throwIf\(1,\ \\'\w+\ holds\ the\ latest\ only;\ no\ as-of\\'\)\ =\ 0
     )'(,\ |(?=\})))+\}""", re.VERBOSE)

@@ -18,6 +18,8 @@ from typing import Any, Final
 
 from events.errors import UsageError, WarehouseError
 
+HIDDEN: Final = {"actions": frozenset({"raw", "headers"})}
+"""Columns that hold people's keys, by table."""
 Ask = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
 """Asks ClickHouse one question with parameters; rows of columns come back."""
 
@@ -124,7 +126,7 @@ def _check_names(nodes: Sequence[_Node], database: str) -> None:
     if not log or nodes[0].kind == "DescribeQuery":
         return
     for node in nodes:
-        named = node.kind == "Identifier" and not {"raw", "headers"}.isdisjoint(node.name.split("."))
+        named = node.kind == "Identifier" and not HIDDEN["actions"].isdisjoint(node.name.split("."))
         counted = node.parent is not None and node.parent.parent is not None and node.parent.parent.name.lower() == "count"
         if named or (node.kind in _SPREADS and not counted):
             raise _refused("of `actions` columns must be named, and raw and headers cannot be: they hold people's keys "

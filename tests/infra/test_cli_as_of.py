@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
 
 from infra.clickhouse import local
 from projections.migrations import migrate
@@ -113,6 +116,55 @@ def test_what_cannot_be_answered_is_told_with_its_code(typed: Typed, words: tupl
     assert told in error
 
 
+@pytest.mark.parametrize("moment", [(), THEN])
+def test_a_table_is_the_same_as_parquet_and_as_csv(typed: Typed, tmp_path: Path, moment: tuple[str, ...]) -> None:
+    """Both hold the rows that `sanfang sql` tells; beside each stands what it is, of when, and its digest."""
+    typed("matters", "list", *THEN)  # builds the history
+    for name, id_, count in (("standing_findings", "finding_id", "SELECT count() AS n FROM standing_findings"),
+                             ("actions", "event_id", "SELECT count() AS n FROM actions")):
+        files = [tmp_path / f"{name}.{form}" for form in ("parquet", "csv")]
+        for file in files:
+            code, said, error = typed("export", "--table", name, "--out", str(file), *moment)
+            assert code == 0, error
+            assert not said
+            about = json.loads(file.with_name(f"{file.name}.about.json").read_bytes())
+            assert about["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+            assert bool(about["left_out"]) == (name == "actions")
+            assert ("left out" in error) == (name == "actions")
+        with files[1].open(newline="", encoding="utf-8") as opened:
+            head, *rows = list(csv.reader(opened))
+        table = parquet.read_table(files[0])
+        assert head == table.column_names == about["columns"]
+        assert {"raw", "headers"}.isdisjoint(head)
+        assert table.num_rows == len(rows)
+        counted = json.loads(typed("sql", count, *moment, "--json")[1])["rows"][0]["n"]
+        assert len(rows) == counted
+        assert table[id_].to_pylist() == [row[head.index(id_)] for row in rows]
+        assert counted or not moment
+    assert typed("export", "--table", "actions", "--out", str(tmp_path / "again.csv"), *moment)[0] == 0
+    assert (tmp_path / "again.csv").read_bytes() == files[1].read_bytes()
+
+
+def test_an_answer_is_exported(typed: Typed, tmp_path: Path) -> None:
+    """Any question that may be asked; more rows than the screen is given are no mistake here."""
+    file = tmp_path / "many.csv"
+    assert typed("export", "--query", "SELECT number AS n FROM numbers(20000)", "--out", str(file), *THEN)[0] == 0
+    assert file.read_text().split() == ["n", *map(str, range(20_000))]
+
+
+@pytest.mark.parametrize(("words", "told"), [
+    (("--table", "people"), "export.table"), (("--table", "heads", *THEN), "export.latest-only"),
+    (("--table", "matters", "--query", "SELECT 1"), "export.either"), (("--query", "SELECT raw FROM actions"), "sql.refused"),
+    (("--table", "matters", "--format", "xes"), "export.format"), (("--format", "csv"), "export.format"), (THEN, "export.as_of"),
+    (("--table", "matters", "--as-of", "1999-01-01"), "asof.before")])
+def test_an_export_that_cannot_be_is_refused(typed: Typed, tmp_path: Path, words: tuple[str, ...], told: str) -> None:
+    """With its code, and no file."""
+    code, _, error = typed("export", *words, "--out", str(tmp_path / "file.csv"))
+    assert code != 0
+    assert told in error
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_mirror_is_replayed(typed: Typed, tmp_path: Path) -> None:
     """From the mirror, whole and up to a moment: the matters of the replay are those of the as-of."""
     code, said, _ = typed("replay", "--processes", "1", "--slice", "until=2023-09-01", "--json", "--json-out", str(tmp_path))
@@ -142,7 +194,7 @@ def test_a_comparison_is_told_and_written(typed: Typed, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("words", "told"), [
     (("--rules", "1995.1"), "rules.unknown"), (("--rules", "@1995-01-01"), "rules.none"), (("--rules", "@soon"), "rules.day"),
-    (("--compare",), "replay.compare"), (("--compare", "--model", "nobody"), "replay.no-model"), (("--model", "x"), "replay.model"),
+    (("--compare",), "replay.compare"), (("--compare", "--model", "nobody"), "replay.no-model"), (("--model", "x"), "replay.no-model"),
     (("--from", "no-such-file"), "replay.file"), (("--slice", "until=event:nobody"), "asof.no-event"),
     (("--slice", "until=2099-01-01"), "asof.after"),
 ])
