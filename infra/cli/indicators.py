@@ -100,7 +100,7 @@ def compute(
     results: list[Result] = []
     with warehouse(settings_of(ctx)) as now:
         asked = then(settings_of(ctx), now, as_of)
-        window = _window(asked, month, since, until)
+        window = window_of(asked, month, since, until)
         for one in _shown(chosen):
             result = computed(asked, one, window, by="office" if office else "county", office="" if office == "all" else office)
             shown = result if internal else publish(result)
@@ -132,7 +132,7 @@ def scheme(
     plan = known(name, settings.home / "schemes")
     with warehouse(settings) as now:
         asked = then(settings, now, as_of)
-        scored = score(asked, plan, _window(asked, month, since, until))
+        scored = score(asked, plan, window_of(asked, month, since, until))
     if as_json:
         _say(scored.plain())
         return
@@ -150,7 +150,7 @@ def _shown(chosen: list[Definition]) -> Iterable[Definition]:
     return track(chosen, description="computing 计算", console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
 
 
-def _window(asked: Warehouse, month: str, since: str, until: str) -> Window:
+def window_of(asked: Warehouse, month: str, since: str, until: str) -> Window:
     from projections.indicators.compute import NO_TICK, clock  # noqa: PLC0415
     from projections.indicators.window import Window  # noqa: PLC0415
 

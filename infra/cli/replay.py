@@ -44,7 +44,10 @@ def replay(
         "--rules", metavar="ID|FILE|@DAY", help="judge everything under this rule set; else each matter under its own 规则集")] = None,
     model: Annotated[Path | None, typer.Option(
         metavar="FILE", dir_okay=False, help="match by another model, as sanfang match train writes it 匹配模型")] = None,
-    compare: Annotated[bool, typer.Option("--compare", help="what appears, vanishes or changes under --rules or --model 推演")] = False,
+    scheme: Annotated[str | None, typer.Option(metavar="ID|FILE", help="compare under another assessment scheme 考核方案")] = None,
+    against: Annotated[str | None, typer.Option(metavar="ID|FILE", help="the scheme it is compared with [the one in use] 对比方案")] = None,
+    month: Annotated[str, typer.Option(help="of --scheme: YYYY-MM [the last that was over] 月份")] = "",
+    compare: Annotated[bool, typer.Option("--compare", help="what appears, vanishes or changes 推演")] = False,
     report: Annotated[Path | None, typer.Option(help="where the comparison is written, .html and .xlsx [in the home] 报告")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the summary as JSON")] = False,
 ) -> None:
@@ -52,6 +55,14 @@ def replay(
     from streams.ruleset import RuleBook  # noqa: PLC0415
 
     settings = settings_of(ctx)
+    if scheme is not None:
+        if not compare or source != "mirror" or (rules, model, log) != (None, None, None):
+            raise UsageError("replay.scheme", "a scheme is compared by itself, over the mirror 方案单独对比",
+                             todo="--scheme OTHER --compare, without --rules, --model, --log and --from")
+        from infra.cli.scheme_what_if import compare as schemes_compared  # noqa: PLC0415
+
+        schemes_compared(settings, scheme, against, month, slices or [], report, as_json=as_json)
+        return
     other = None if rules is None else (_named(settings, rules),)
     matcher = None if model is None else _matcher(model)
     if log is not None:

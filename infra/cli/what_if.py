@@ -37,7 +37,7 @@ def compare(settings: Settings, asked: Asked, spans: dict[int, Span], *, rules: 
     jobs = [Comparing(asked.opening, partition, end, asked.slice, one, other) for partition, end in ends.items()]
     with told("what if 推演", sum(span.records for span in spans.values())) as tell:
         found = what_if(jobs, asked.name, processes=processes, tell=tell)
-    stem = report.with_suffix("") if report is not None else settings.world_dir / "what-if" / _stem(found.other)
+    stem = report.with_suffix("") if report is not None else settings.world_dir / "what-if" / stem_of(found.other)
     page, book = _written(found, stem)
     if as_json:
         typer.echo(orjson.dumps({**found.plain(), "report": [str(page), str(book)]}, option=orjson.OPT_INDENT_2, default=str).decode())
@@ -46,7 +46,7 @@ def compare(settings: Settings, asked: Asked, spans: dict[int, Span], *, rules: 
     typer.echo(f"→ {page} · {book}")
 
 
-def _stem(name: str) -> str:
+def stem_of(name: str) -> str:
     return "".join(letter if letter.isalnum() or letter in ".-_" else "-" for letter in name)
 
 

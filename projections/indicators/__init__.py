@@ -6,6 +6,7 @@
 `publish`      the same with small cells left out
 `schemes`      assessment schemes 考核方案 are settings files: indicators, weights, formulas (`schemes/`)
 `score`        what a scheme makes of the figures
+`what_if`      what another scheme would make of them
 
 Every result carries numerator, denominator, exclusions, rule set, window, version and `as_of`. A denominator below ten
 gives counts and no rate; the city row is pooled, never a mean of rates; silence is never satisfaction; no table is ordered

@@ -204,3 +204,32 @@ def test_a_replay_that_cannot_be_is_refused(typed: Typed, words: tuple[str, ...]
     assert code != 0
     assert not said
     assert told in error
+
+
+def test_a_scheme_is_compared_with_the_one_in_use(typed: Typed, home: str, tmp_path: Path) -> None:
+    """One part more: its points appear and totals change, told as JSON and in a page and a book; as of then the figures rest on then."""
+    other = tmp_path / "other.toml"
+    more = '[[parts]]\nindicator = "I6"\nformula = "fewer_than_before"\nweight = 10\nfor_each_more = 1\n'
+    other.write_text((Path(home) / "schemes" / "ours.toml").read_text().replace('"ours"', '"theirs"') + more)
+    words = ("replay", "--scheme", str(other), "--compare", "--month", "2023-06", "--report", str(tmp_path / "out"))
+    code, said, error = typed(*words, "--slice", "until=2023-09-01", "--json")
+    assert code == 0, error
+    told = json.loads(said)
+    assert (told["one"], told["other"]) == ("ours", "theirs")
+    assert {(each["field"], each["manner"]) for each in told["places"]} >= {("I6", "appears"), ("total", "changes")}
+    assert set(told["as_of"]) == {"actions"}
+    assert all(Path(path).exists() for path in told["report"])
+    assert typed(*words, "--against", "ours")[0] == 0
+
+
+@pytest.mark.parametrize(("words", "told"), [
+    (("--scheme", "dachuan-2023", "--compare"), "schemes.off"), (("--scheme", "ours", "--compare"), "replay.against"),
+    (("--scheme", "nobody", "--compare"), "schemes.absent"), (("--scheme", "no.toml", "--compare"), "schemes.unreadable"),
+    (("--scheme", "ours"), "replay.scheme"), (("--scheme", "ours", "--compare", "--rules", "2014.1"), "replay.scheme"),
+    (("--scheme", "ours", "--compare", "--slice", "county=141102"), "replay.slice")])
+def test_a_scheme_that_cannot_be_compared_is_refused(typed: Typed, words: tuple[str, ...], told: str) -> None:
+    """One that is off, the same one, one that is not there, two questions at once: an error with its code."""
+    code, said, error = typed("replay", *words)
+    assert code != 0
+    assert not said
+    assert told in error

@@ -11,6 +11,8 @@ import pytest
 from events.errors import UsageError
 from projections.indicators.schemes import load, scheme, schemes
 from projections.indicators.score import score
+from projections.indicators.what_if import what_if
+from streams.ruleset import shipped
 from tests.projections.indicators.hand import BUREAU, CITY, DEPARTMENT, JUNE, A, B, Hand
 
 if TYPE_CHECKING:
@@ -83,3 +85,45 @@ def test_a_place_adds_its_own_scheme_without_code(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as twice:
         schemes(tmp_path)
     assert twice.value.code == "schemes.twice"
+
+
+@pytest.mark.clickhouse
+def test_two_schemes_are_compared(warehouse: Warehouse) -> None:
+    """Another weight changes points and totals, a part more appears, a part less vanishes; the same scheme differs in nothing."""
+    hand = Hand(warehouse)
+    for number in range(20):
+        hand.petition(office=DEPARTMENT, clocks=({"rule": "R-23d", "state": "met" if number < 15 else "missed"},
+                                                 {"rule": "R-34", "state": "met"}))
+    hand.settle()
+    one = load(ON)
+    part = {each.indicator: each for each in one.parts}
+    heavier = part["I2"].model_copy(update={"weight": 20})
+    other = one.model_copy(update={"id": "other", "parts": (heavier, part["I6"])})
+    assert what_if(warehouse, one, one, JUNE).places == ()
+    found = what_if(warehouse, one, other, JUNE)
+    told = {(each.place, each.field): (each.manner, each.one, each.other) for each in found.places}
+    assert told[A, "I2"] == ("changes", "3.75", "15.0")
+    assert told[A, "I3"][0] == "vanishes"
+    assert told[A, "total"][0] == "changes"
+    assert (A, "I6") not in told
+    back = what_if(warehouse, other, one, JUNE)
+    assert {each.field for each in back.places if each.manner == "appears"} == {"I3"}
+    assert found.by("place", found.places) == sorted(found.by("place", found.places), key=lambda row: row["place"])
+    assert sum(row["changes"] for row in found.by("field", found.places)) == found.totals()["changes"]
+    assert found.offices == ()
+
+
+@pytest.mark.clickhouse
+def test_under_another_rule_set_the_offices_figures_stand_beside(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deadline assessed by its strict end lies in another window: the office's figure of I2 vanishes from June."""
+    hand = Hand(warehouse)
+    clock = {"rule": "R-23d", "state": "met", "due_strict": "2024-05-31", "due_rolled": "2024-06-03"}
+    for _ in range(12):
+        hand.petition(office=DEPARTMENT, clocks=(clock,))
+    hand.settle()
+    strict = shipped()[-1].model_copy(update={"id": "strict.1", "assess": "strict"})
+    monkeypatch.setattr("projections.indicators.what_if.shipped", lambda: [*shipped(), strict])
+    monkeypatch.setattr("projections.indicators.score.shipped", lambda: [*shipped(), strict])
+    one = load(ON)
+    found = what_if(warehouse, one, one.model_copy(update={"id": "other", "rule_set": "strict.1"}), JUNE)
+    assert [(each.manner, each.place, each.field, each.one) for each in found.offices] == [("vanishes", DEPARTMENT["id"], "I2", "12 / 12")]
