@@ -58,13 +58,13 @@ class Petitioner(Frozen):
 class Sketch(Frozen):
     """What is left of a text for matching: its strongest grams as keyed hashes with weights, for subject and body."""
 
-    version: Annotated[int, Field(ge=1, le=2)] = 1
+    version: Annotated[int, Field(ge=1, le=3)] = 1
     grams: SketchText
     mark: Mark
     """The same text gives the same mark: one letter to many 一信多投 is recognised by it."""
     parts: SketchText | None = None
-    """From version 2 on: the title's grams, districts and perhaps sentence vectors, see events.sketches. A sketch of
-    version 1 is one without parts."""
+    """From version 2 on: districts, numbers and perhaps sentence vectors, from version 3 on rare words too, see
+    events.sketches. A sketch of version 1 is one without parts."""
 
 
 class Said(Frozen):

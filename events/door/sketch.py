@@ -2,10 +2,10 @@
 
 The text is reduced to letters and digits; of the first 400 the character 2–3-grams are counted, those of the title twice; a
 gram's weight is its count times its rarity, from a frozen table of common grams (`grams_1.json`; unlisted is rarest). The
-strongest 64 are kept, hashed under the deployment's key; of equally strong ones those that come first in the text.
+strongest 48 are kept, hashed under the deployment's key; of equally strong ones those that come first in the text.
 
-Beside them go the parts of version 2: the districts (A3区, 离石区) and numbers (of a bus line, a block, a contract) that are
-named, the length, and, where the door has an encoder, two sentence vectors turned by a rotation that only the deployment knows.
+Beside them go the parts: what is `recognised` (districts, numbers, rare words, what is asked), the length, and, where the door
+has an encoder, two sentence vectors turned by a rotation that only the deployment knows.
 """
 
 from __future__ import annotations
@@ -24,20 +24,16 @@ from unicodedata import normalize
 
 import orjson
 
-from events.regions import NAMES
-from events.sketches import DISTRICTS_LARGEST, NUMBERS_LARGEST, Parts, pack, pack_parts
+from events.door.recognised import asked, districts, numbers, rare_words
+from events.sketches import WORDS_LARGEST, Parts, Words, pack, pack_parts
 
-VERSION: Final = 2
+VERSION: Final = 3
 TABLE: Final = 1
-STRONGEST: Final = 64
+STRONGEST: Final = 48
 READ: Final = 400
 HEAVIEST: Final = 255
 _PUNCTUATION: Final = re.compile(r"[\s,.!?;:，。！？；：、“”‘’（）《》【】…—～]+")
 _NOT_ALNUM: Final = re.compile(r"[\W_]+")
-_CODED: Final = re.compile(r"[a-z]\d{1,2}[区县市]")
-_NUMBER: Final = re.compile(r"[0-9]{2,}")
-_EVERYWHERE: Final = frozenset({"10", "12", "24", "12345", *map(str, range(1990, 2060))})
-_DISTRICT_END: Final = re.compile(r"[区县市旗]")
 
 
 @lru_cache(maxsize=1)
@@ -77,36 +73,23 @@ def sketch(title: str | None, text: str | None, key: bytes, vectors: tuple[bytes
         hashed.setdefault(_hash(keyed, gram), weight)
     if not hashed:
         return None
-    words = f"{first[:READ]} {second[:READ]}"
-    parts = Parts(min(255, round(16 * log2(1 + len(second)))), _hashes(keyed, districts(words)), _hashes(keyed, numbers(words)),
-                  *(vectors or (b"", b"")))
+    told = f"{first[:READ]} {second[:READ]}"
+    parts = Parts(min(255, round(16 * log2(1 + len(second)))), _hashes(keyed, districts(told)), _hashes(keyed, numbers(told)),
+                  *(vectors or (b"", b"")), _words(keyed, first[:READ], second[:READ]))
     return {"version": VERSION, "grams": pack(hashed), "mark": mark(second or first, key), "parts": pack_parts(parts)}
-
-
-def districts(text: str) -> list[str]:
-    """The first districts and counties that a normalised text names: by the gazetteer, or by a code as in A3区."""
-    found: dict[str, None] = dict.fromkeys(match.group() for match in _CODED.finditer(text))
-    for end in _DISTRICT_END.finditer(text):
-        for size in (4, 3, 2):
-            if (name := text[max(0, end.end() - size):end.end()]) in _counties():
-                found[name] = None
-                break
-    return list(found)[:DISTRICTS_LARGEST]
-
-
-def numbers(text: str) -> list[str]:
-    """The first numbers of two digits or more that a normalised text names; years, hours and the hotline are everywhere."""
-    found = dict.fromkeys(match.group() for match in _NUMBER.finditer(_CODED.sub(" ", text)))
-    return [number for number in found if number not in _EVERYWHERE][:NUMBERS_LARGEST]
 
 
 def _hashes(keyed: blake2b, names: list[str]) -> tuple[int, ...]:
     return tuple({_hash(keyed, name): None for name in names})
 
 
-@lru_cache(maxsize=1)
-def _counties() -> frozenset[str]:
-    return frozenset(name for code, name in NAMES.items() if not code.endswith("00") and len(name) > 1) - {"市辖区", "城区", "郊区", "矿区"}
+def _words(keyed: blake2b, title: str, text: str) -> Words:
+    """The rare words, hashed to two bytes, those of the title first."""
+    found = rare_words(title)[:WORDS_LARGEST]
+    of_title = dict.fromkeys(_hash(keyed, word) >> 16 for word in found)
+    rest = dict.fromkeys(_hash(keyed, word) >> 16 for word in rare_words(text))
+    only = [word for word in rest if word not in of_title]
+    return Words(tuple(of_title), tuple(only[:WORDS_LARGEST - len(of_title)]), *asked(title, text))
 
 
 def _hash(keyed: blake2b, gram: str) -> int:

@@ -61,7 +61,7 @@ def train(
     user: Annotated[Path | None, typer.Option("--user", exists=True, help="labels within users 同一人的标注")] = None,
     group: Annotated[Path | None, typer.Option("--group", exists=True, help="labels within groups 同一组的标注")] = None,
     pairs: Annotated[Path | None, typer.Option("--pairs", exists=True, help="judged pairs 逐对标注")] = None,
-    version: Annotated[str, typer.Option("--version", help="the model's name 模型名")] = "additive/1",
+    version: Annotated[str, typer.Option("--version", help="the model's name 模型名")] = "additive/2",
     as_json: Json = False,
 ) -> None:
     """A model file from labels; the same input gives the same bytes 训练."""
@@ -80,10 +80,10 @@ def train(
     of = _samples([pair for _, pair in found], known, _encoder(no_encoder=False))
     of_component = components([pair for _, pair in found], {name: message.user for name, message in known.items()})
     examples = [Example(kind, pair, compared(pair, of), of_component[pair.a]) for kind, pair in found]
-    document, full, lexical = trained(examples, version)
+    document, tables = trained(examples, version)
     out.write_bytes(document)
     told: dict[str, Any] = {"written": str(out), "version": version}
-    for name, table in (("full", full), ("lexical", lexical)):
+    for name, table in tables.items():
         for kind, _ in given:
             scored = [unseen for one, unseen in zip(examples, table.unseen, strict=True) if one.kind is kind]
             told[f"{name}, {kind.value}, unseen"] = measures(scored, clustered=kind is not reading.Within.PAIRS)

@@ -9,10 +9,13 @@ from datetime import datetime
 from typing import Final
 
 from events.door.sketch import sketch
+from events.sketches import Parts, Words, pack_parts
 from infra.matching.labels import Message, Pair
-from streams.matching.fields import levels
+from streams.matching.fields import Found, levels
 
 KEY: Final = b"sanfang match: nothing is hidden"
+NOTHING: Final = pack_parts(Parts(0, words=Words()))
+"""Of a text without two letters in a row."""
 Encode = Callable[[str, str], tuple[bytes, bytes]]
 
 
@@ -29,7 +32,7 @@ class Sample:
 def sample(message: Message, encode: Encode | None) -> Sample:
     """Of a message without two letters in a row nothing is kept, and it is like no other."""
     vectors = encode(message.title, message.text) if encode else None
-    made = sketch(message.title, message.text, KEY, vectors) or {"grams": "", "parts": "AAAA", "mark": ""}
+    made = sketch(message.title, message.text, KEY, vectors) or {"grams": "", "parts": NOTHING, "mark": ""}
     return Sample(message.id, message.user, _bytes(made["grams"]), _bytes(made["parts"]), made["mark"],
                   datetime.fromisoformat(message.time).date().toordinal())
 
@@ -45,8 +48,8 @@ def samples(asked: Iterable[Pair], known: dict[str, Message], encode: Encode | N
     return made
 
 
-def compared(pair: Pair, of: dict[str, Sample]) -> tuple[int, ...]:
-    """The levels of a pair."""
+def compared(pair: Pair, of: dict[str, Sample]) -> Found:
+    """How far a pair agrees."""
     a, b = of[pair.a], of[pair.b]
     return levels(a, b, shared=a.user == b.user)
 

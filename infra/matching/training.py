@@ -20,8 +20,8 @@ import orjson
 
 from infra.matching.labels import Pair, Within
 from infra.matching.measures import Scored
-from streams.matching.additive import DECISION, FINENESS, SAME_FROM
-from streams.matching.fields import DIRECTIONS, FIELDS, LEXICAL
+from streams.matching.additive import DECISION, FINENESS, SAME_FROM, TABLES
+from streams.matching.fields import DIRECTIONS, FIELDS, Found
 
 if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -41,7 +41,7 @@ STEPS: Final = 25
 class Example:
     kind: Within
     pair: Pair
-    levels: tuple[int, ...]
+    found: Found
     component: str
     """All that is connected by a user, a group or a message."""
 
@@ -78,27 +78,29 @@ def components(pairs: Iterable[Pair], user_of: dict[str, str]) -> dict[str, str]
     return {name[2:]: top(name) for name in sorted(above) if name.startswith("m ")}
 
 
-def train(examples: Sequence[Example], version: str) -> tuple[bytes, Trained, Trained]:
-    """The model file, and both tables with what they said of unseen pairs."""
-    full = _table(examples, len(FIELDS))
-    lexical = _table(examples, len(LEXICAL))
+def train(examples: Sequence[Example], version: str) -> tuple[bytes, dict[str, Trained]]:
+    """The model file, and its tables with what they said of unseen pairs; no table of what no example has."""
+    made = {name: table(examples, names) for name, names in TABLES.items()}
     told = {"version": version, "trained_on": {kind.value: sum(one.kind is kind for one in examples) for kind in Within},
-            "full": _told(full, FIELDS), "lexical": _told(lexical, LEXICAL)}
-    return orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE), full, lexical
+            **{name: _told(one, TABLES[name]) for name, one in made.items()}}
+    return orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE), made
 
 
-def _told(table: Trained, names: tuple[str, ...]) -> dict[str, Any]:
-    return {"start": table.start, "others_from": table.others_from, "weights": dict(zip(names, table.weights, strict=True))}
+def _told(trained: Trained, names: tuple[str, ...]) -> dict[str, Any]:
+    return {"start": trained.start, "others_from": trained.others_from, "weights": dict(zip(names, trained.weights, strict=True))}
 
 
-def _table(examples: Sequence[Example], size: int) -> Trained:
-    known = np.array([one.levels[:size] for one in examples], dtype=np.float64)
+def table(examples: Sequence[Example], names: tuple[str, ...]) -> Trained:
+    """A table over these fields."""
+    places = [FIELDS.index(name) for name in names]
+    known = np.array([[one.found.levels[place] for place in places] for one in examples], dtype=np.float64)
+    senses = np.array([DIRECTIONS[place] for place in places])
     same = np.array([one.pair.same for one in examples], dtype=np.float64)
     counts = _weights(examples)
-    unseen = _unseen(examples, known, same, counts)
+    unseen = _unseen(examples, known, same, counts, senses)
     decision, automatic, others = _zones(examples, unseen)
     slope = (SAME_FROM - DECISION) / (automatic - decision)
-    solved = _solve(known, same, counts)
+    solved = _solve(known, same, counts, senses)
     weights = tuple(round(FINENESS * slope * float(weight)) for weight in solved[1:])
     start = round(DECISION + slope * (float(solved[0]) - decision))
     others_from = round(DECISION + slope * (others - decision))
@@ -108,7 +110,7 @@ def _table(examples: Sequence[Example], size: int) -> Trained:
 
 
 def _shares(example: Example) -> bool:
-    return bool(example.levels[FIELDS.index("same petitioner")])
+    return bool(example.found.levels[FIELDS.index("same petitioner")])
 
 
 def _weights(examples: Sequence[Example]) -> Array:
@@ -116,7 +118,7 @@ def _weights(examples: Sequence[Example]) -> Array:
     return np.array([sizes[one.kind, one.pair.unit] ** -0.5 for one in examples])
 
 
-def _unseen(examples: Sequence[Example], known: Array, same: Array, counts: Array) -> Array:
+def _unseen(examples: Sequence[Example], known: Array, same: Array, counts: Array, senses: Any) -> Array:
     """The log odds of every example from models that have not seen its component."""
     total = np.zeros(len(examples))
     for drawn in range(ROUNDS):
@@ -124,14 +126,13 @@ def _unseen(examples: Sequence[Example], known: Array, same: Array, counts: Arra
         for fold in range(FOLDS):
             inside = folds == fold
             if inside.any():
-                solved = _solve(known[~inside], same[~inside], counts[~inside])
+                solved = _solve(known[~inside], same[~inside], counts[~inside], senses)
                 total[inside] += solved[0] + known[inside] @ solved[1:]
     return total / ROUNDS
 
 
-def _solve(known: Array, same: Array, counts: Array) -> Array:
+def _solve(known: Array, same: Array, counts: Array, senses: Any) -> Array:
     """Start and weights. Of the fields that speak against their sense the worst is left out, until none does."""
-    senses = np.array(DIRECTIONS[:known.shape[1]])
     used = np.ones(known.shape[1], dtype=bool)
     while True:
         solved = np.zeros(known.shape[1] + 1)

@@ -41,7 +41,7 @@ def measure(size: float, runs: int) -> Report:
 
 
 def _kept(made: dict[str, Any] | None) -> SimpleNamespace:
-    made = made or {"grams": "", "parts": "AAAA", "mark": ""}
+    made = made or {"grams": "", "parts": "AIAAAAAA", "mark": ""}
     return SimpleNamespace(sketch=urlsafe_b64decode(made["grams"] + "=="), parts=urlsafe_b64decode(made["parts"] + "=="),
                            mark=made["mark"], received=738_000)
 

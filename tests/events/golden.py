@@ -14,7 +14,8 @@ def examples(kind: str) -> dict[str, bytes]:
 
 ACTIONS = examples("actions")
 ADMITTED = examples("admitted")
-"""What a door makes today of an example, where it once made something else: a sketch with parts."""
+ADMITTED_BEFORE = examples("admitted-2")
+"""What a door makes today of an example, where it once made something else: a sketch with words; before, with other parts."""
 FINDINGS = examples("findings")
 MATTERS = examples("matters")
 ALERTS = examples("alerts")

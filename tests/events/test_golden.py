@@ -13,7 +13,7 @@ from events.canonical import canonical
 from events.findings import FINDING, KINDS
 from events.matters import MatterState
 from events.reading import read
-from tests.events.golden import ACTIONS, ADMITTED, ALERTS, FINDINGS, MATTERS, ROOT
+from tests.events.golden import ACTIONS, ADMITTED, ADMITTED_BEFORE, ALERTS, FINDINGS, MATTERS, ROOT
 
 
 def test_every_type_and_every_kind_has_an_example() -> None:
@@ -36,6 +36,7 @@ def test_action_is_written_back_to_the_very_same_bytes(type_: str) -> None:
 def test_what_a_door_makes_today_is_written_back_too(type_: str) -> None:
     """The same for the examples whose form grew without a new version: the old bytes and the new are both read."""
     assert canonical(read(ADMITTED[type_])) == ADMITTED[type_] != ACTIONS[type_]
+    assert canonical(read(ADMITTED_BEFORE[type_])) == ADMITTED_BEFORE[type_] != ADMITTED[type_]
 
 
 @pytest.mark.parametrize("kind", FINDINGS)

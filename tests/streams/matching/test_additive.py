@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from events.door.sketch import sketch
-from events.sketches import DIMENSIONS
-from streams.matching.additive import ASK_FROM, SAME_FROM, shipped
-from streams.matching.fields import DIRECTIONS, FIELDS, LEXICAL, levels
+from events.sketches import DIMENSIONS, Parts, pack_parts, read_parts
+from streams.matching.additive import ASK_FROM, SAME_FROM, TABLES, VERSION, shipped
+from streams.matching.fields import DIRECTIONS, FIELDS, levels
 
 KEY = b"k" * 32
 
@@ -25,8 +26,15 @@ class Text:
     received: int
 
 
+def without_words(text: Text) -> Text:
+    """As a door of sketches of version 2 made it."""
+    told = read_parts(text.parts)
+    parts = pack_parts(Parts(told.length, told.districts, told.numbers, told.title_vector, told.vector))
+    return replace(text, parts=urlsafe_b64decode(parts + "=="))
+
+
 def of(title: str, text: str, received: int = 738_000, vectors: tuple[bytes, bytes] | None = None) -> Text:
-    made: dict[str, Any] = sketch(title, text, KEY, vectors) or {"grams": "", "parts": "AAAA", "mark": ""}
+    made: dict[str, Any] = sketch(title, text, KEY, vectors) or {"grams": "", "parts": "AIAAAAAA", "mark": ""}
     return Text(urlsafe_b64decode(made["grams"] + "=="), urlsafe_b64decode(made["parts"] + "=="), made["mark"], received)
 
 
@@ -48,18 +56,32 @@ def test_a_decision_does_not_know_who_came_first(a: Text, b: Text, shared: bool)
 
 @given(texts, texts)
 def test_levels_are_whole_and_bounded(a: Text, b: Text) -> None:
-    """Every field has a level from 0 up, with vectors on both sides all of them, else the lexical ones."""
-    found = levels(a, b, shared=True)
-    assert len(found) in {len(LEXICAL), len(FIELDS)}
-    assert all(isinstance(level, int) and 0 <= level <= 255 for level in found)
+    """Every field has a level from 0 up; what the two do not both have is level 0."""
+    for one, other in ((a, b), (a, without_words(b))):
+        found = levels(one, other, shared=True)
+        assert len(found.levels) == len(FIELDS)
+        assert all(isinstance(level, int) and 0 <= level <= 255 for level in found.levels)
+        assert found.words == (read_parts(one.parts).words is not None and read_parts(other.parts).words is not None)
+        assert found.sense or not any(found.levels[-2:])
 
 
-def test_no_weight_speaks_against_its_field() -> None:
+@pytest.mark.parametrize("version", range(1, VERSION + 1))
+def test_no_weight_speaks_against_its_field(version: int) -> None:
     """A clerk can be told each weight: more in common never speaks against, another district never for."""
-    model = shipped()
-    for table in (model.full, model.lexical):
-        for weight, direction in zip(table.weights, DIRECTIONS, strict=False):
+    for table in shipped(version).tables:
+        for weight, direction in zip(table.weights, DIRECTIONS, strict=True):
             assert weight * direction >= 0
+
+
+def test_a_sketch_from_before_is_judged_by_what_it_has() -> None:
+    """One sketch without words: the table without them answers; an older model has none other."""
+    new, old = shipped(), shipped(1)
+    assert new.table_for(levels(ROAD, ROAD_AGAIN, shared=True)).name == "lexical with words"
+    for model, one, other in ((new, ROAD, without_words(ROAD_AGAIN)), (old, ROAD, ROAD_AGAIN)):
+        found = levels(one, other, shared=True)
+        assert model.table_for(found).name == "lexical"
+        assert model.fields(one, other, shared=True)[0][1] == "lexical"
+    assert set(TABLES) == {table.name for table in new.tables}
 
 
 def test_a_road_is_not_a_school() -> None:
