@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from streams.clocks import Asked, Limit
@@ -34,5 +36,6 @@ class Case(msgspec.Struct, gc=False):
     """Someone came, or was turned away: the competent level matters."""
     closed_on: int = -1
     """The day on which its last open submission was closed, 0 while one is open; -1 before anyone asked."""
-    check: int = 0
-    """The first day on which a tick changes something about its limits; 0 for never."""
+    document: dict[str, Any] = {}
+    stale: int = 0
+    """What was published of it last, and which pieces of that are to be made again (`streams.published`)."""

@@ -24,11 +24,11 @@ from events.actions import (
 from events.canonical import dumps
 from events.errors import RejectedInput
 from events.reasons import Reason, rejected
-from streams import casefiles, documents, saying, taking, waiting
+from streams import casefiles, published, saying, taking, waiting
 from streams.calendar import Calendar, moment, time_text
 from streams.case import Case
 from streams.facts import day_of, fact, notice, registration, seconds
-from streams.judge import ADVICE, Judgement, again, holds, judge, next_check
+from streams.judge import ADVICE, Heard, Judgement, again, holds, judge, next_check
 from streams.records import CaseFile, Clock, Fact, Held, Registration, Sub
 from streams.ruleset import SHIPPED, RuleBook
 from streams.saying import Cause
@@ -105,7 +105,7 @@ class Fold:
                 continue
             ids = [case.id for case in cases]
             gone.update((id_, None) for id_ in file.matters if id_ not in ids)
-            states += [(case.id, documents.matter(case)) for case in cases]
+            states += [(case.id, published.matter(case)) for case in cases]
             file.matters = ids
         self._judged = {}
         for id_, _ in states:
@@ -230,7 +230,11 @@ class Fold:
         before, known = sub.reg, self._known.get(file.key)
         refusal = taking.take(sub, new)
         plain = sub.reg is before and not sub.taken and sub.facts[-1] is new
-        if not (plain and known is not None and again(known, sub, new)):
+        heard = again(known, sub, new, state.clock) if plain and known is not None else Heard.ANEW
+        if heard is Heard.QUIETLY and known is not None:
+            self._keep(file, known)
+            return NOTHING
+        if heard is Heard.ANEW:
             self._known.pop(file.key, None)
         if sub.reg is not before:
             file = casefiles.relink(state, file, sub, county, self.rules)
@@ -385,10 +389,18 @@ class Fold:
         now = holds(known, clock)
         self.state.plan(file, next_check(cases, clock))
         self.state.put_file(file)
-        if file.subs[0].reg.channel != ADVICE and (not ticked or any(documents.shows_more(case) for case in cases)):
+        if file.subs[0].reg.channel != ADVICE and (not ticked or any(published.shows_more(case) for case in cases)):
             self._judged[file.key] = cases
         if before is not file.standing or before.keys() != now.keys():
             findings += saying.changes(file, cases, before, now, cause, self.rules)
+
+    def _keep(self, file: CaseFile, known: Judgement) -> None:
+        """Nothing that is said of the file changes: only its facts, its document, and when to look again."""
+        for case in known.cases:
+            case.clock = self.state.clock
+        self.state.plan(file, next_check(known.cases, self.state.clock))
+        self.state.put_file(file)
+        self._judged[file.key] = known.cases
 
 
 def _under(cases: list[Case]) -> str:

@@ -7,7 +7,7 @@ flips what was first (E16), and a withdrawn link undoes itself.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -41,6 +41,9 @@ class Place(msgspec.Struct, gc=False):
     reg: Registration = None  # type: ignore[assignment]  # set just below; a field, since every rule reads it
     kinds: set[str] = set()
     """Which kinds of facts the submission has: what a rule does not need to look for."""
+    packed: Any = None
+    packed_as: tuple[str, int] = ("", 0)
+    """Its document with that verdict and that day of reply, made when first asked for (`streams.published`)."""
 
     def __post_init__(self) -> None:
         self.reg = self.sub.reg
@@ -53,6 +56,8 @@ class Matter(msgspec.Struct, gc=False):
     founder: Sub
     places: list[Place]
     id: str = ""
+    merged: list[Fact] = []
+    """Its facts in order, until the next one is heard."""
 
     def __post_init__(self) -> None:
         self.id = f"M-{self.founder.reg.id}"
@@ -61,7 +66,9 @@ class Matter(msgspec.Struct, gc=False):
         """All facts of its submissions, in the order of their business time."""
         if len(self.places) == 1:
             return self.places[0].sub.facts
-        return sorted([fact for place in self.places for fact in place.sub.facts], key=Fact.order)
+        if not self.merged:
+            self.merged = sorted([fact for place in self.places for fact in place.sub.facts], key=Fact.order)
+        return self.merged
 
 
 def group(file: CaseFile, rules: RuleBook) -> list[Matter]:

@@ -6,10 +6,12 @@ the same claims, whatever the order in which they came.
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Final
 
 import msgspec
 
+from streams import published
 from streams.case import Case
 from streams.claims import Claim, Now
 from streams.clocks import again as ask_again
@@ -17,16 +19,17 @@ from streams.clocks import clocks, flat
 from streams.clocks.r40 import answer_advice
 from streams.cross_level import visit
 from streams.detectors import STEADY, Detector
-from streams.detectors.backlog import listed, open_check, open_long
+from streams.detectors.backlog import listed, not_for_long, open_check, open_long
 from streams.detectors.bounced import bounced
 from streams.detectors.breaches import HEARING_DAYS, breaches, hearing_open, open_hearings
-from streams.detectors.deadlines import deadlines
+from streams.detectors.deadlines import deadlines, silent
 from streams.detectors.joint import joint
 from streams.detectors.opened import opened
 from streams.detectors.refused import refused
 from streams.detectors.repeats import repeats
 from streams.detectors.visits import visits
 from streams.grouping import Matter, Place, group
+from streams.levels import READS as LEVELS_READ
 from streams.levels import determinations
 from streams.records import CaseFile, Clock, Fact, Sub
 from streams.ruleset import RuleBook, RuleSet
@@ -52,20 +55,31 @@ def judge(file: CaseFile, clock: Clock, rules: RuleBook) -> Judgement:
     return Judgement(cases, [_steady(case) for case in cases])
 
 
-def again(judgement: Judgement, sub: Sub, new: Fact) -> bool:
-    """Bring the judgement up to one more fact, the last of the submission by business time; False where that takes judging
-    the whole file. What it gives is what `judge` would give, asking only what the fact could change.
+class Heard(Enum):
+    """What one more fact leads to: its file is judged anew, only what could have changed is asked, or nothing that is said changes."""
+
+    ANEW = "anew"
+    AGAIN = "again"
+    QUIETLY = "quietly"
+
+
+def again(judgement: Judgement, sub: Sub, new: Fact, clock: Clock) -> Heard:
+    """Bring the judgement up to one more fact, the last of the submission by business time; `Heard.ANEW` where that takes
+    judging the whole file. What it gives is what `judge` would give, asking only what the fact could change; quietly where
+    everything that held at this clock still does, and nothing more.
     """
     if new.kind in _REGROUPING:
-        return False
+        return Heard.ANEW
     for number, case in enumerate(judgement.cases):
         for place in case.matter.places:
             if place.sub is sub:
-                _hear(case, place, new)
-                if _moves_steady(case, place, new):
-                    judgement.steady[number] = _steady(case)
-                return True
-    return False
+                quiet = _hear(case, place, new, clock)
+                if _moves_levels(case, new) or _moves_steady(case, place, new):
+                    before, steady = judgement.steady[number], _steady(case)
+                    judgement.steady[number] = steady
+                    quiet = quiet and [claim.identity for claim in before] == [claim.identity for claim in steady]
+                return Heard.QUIETLY if quiet and not case.hearings and not_for_long(case, clock) else Heard.AGAIN
+    return Heard.ANEW
 
 
 _REGROUPING: Final = LINKING | {"link.rejected", "matters.split", "corrected", "jurisdiction.corrected"}
@@ -73,26 +87,54 @@ _QUIET: Final = frozenset({"rated", "inquired", "withdrawn", "supervised", "lead
 """Kinds that no steady detector reads."""
 _PLAIN: Final = frozenset({"replied", "extended", "objected", "objection_rejected", "declined", "referred", "mediated", "served",
                            "performed", "reported_for_decision"})
-"""Kinds that none reads of a matter with one submission that nobody visited about and no re-review concluded."""
+"""Kinds that none reads of a matter with one submission that no re-review concluded, but for the causes of a visit."""
+_AFTERWARDS: Final = frozenset({"replied", "served", "concluded", "mediated", "performed"})
+"""Kinds of which only those matter to what is said of a submission that came before its receipt: was it answered, and kept to?"""
+_CAUSES: Final = frozenset({"replied", "mediated", "performed"})
+"""Kinds that the cause of a visit depends on (`streams.causes`)."""
+_LEVELS: Final = LEVELS_READ | {"referred", "declined"}
+"""Kinds that `streams.levels` and `streams.cross_level` read."""
 
 
-def _hear(case: Case, place: Place, new: Fact) -> None:
+def _hear(case: Case, place: Place, new: Fact, clock: Clock) -> bool:
+    """Take the fact in; says whether its limits say of themselves what they said before."""
     place.kinds.add(new.kind)
+    case.matter.merged = []
+    published.hear(case, new)
     _note(case, new)
-    ask_again(case.asked, case.matter, place, new, case.rules)
-    case.limits = flat(case.asked)
+    gone, come = ask_again(case.asked, case.matter, place, new, case.rules)
+    if gone or come:
+        case.limits = flat(case.asked)
     if new.kind in MAY_CLOSE or new.kind in MAY_ACCEPT:
         case.closed_on = -1
-    if case.levels_asked:
-        _look_at_visits(case)
+    return silent(gone, come, case, clock)
+
+
+def _moves_levels(case: Case, new: Fact) -> bool:
+    """Look at the levels and visits again where the fact could change them; says whether it did."""
+    if not case.levels_asked or not (new.kind in _LEVELS or _names_a_superior(case, new)):
+        return False
+    before, visits_before = case.determined, case.visits
+    _look_at_visits(case)
+    return before != case.determined or visits_before != case.visits
+
+
+def _names_a_superior(case: Case, new: Fact) -> bool:
+    """Does it tell the level of the superior of an office that may be competent?"""
+    other = new.other
+    return any(one.office.superior == new.office.id or (other is not None and one.office.superior == other.id) for one in case.determined)
 
 
 def _moves_steady(case: Case, place: Place, new: Fact) -> bool:
-    """Could the fact change what follows from the facts alone? Of a plain matter with one submission, few can."""
-    kind = new.kind
+    """Could the fact change what follows from the facts alone? Asked when the levels are as they were: few can."""
+    kind, places = new.kind, case.matter.places
     if kind in _QUIET:
         return False
-    if len(case.matter.places) > 1 or case.levels_asked or place.repeat_of is not None or case.concluded:
+    if case.concluded:
+        return True
+    if kind in _AFTERWARDS and min(new.day, new.first_day or new.day) > max([each.reg.received for each in places]):
+        return False
+    if len(places) > 1 or place.repeat_of is not None or (case.levels_asked and kind in _CAUSES):
         return True
     if kind in TRANSFERS:  # to the accused; or a decision between competing acceptances
         return place.reg.purpose == "accusation" or sum(fact.kind in MAY_ACCEPT for fact in place.sub.facts) > 1
@@ -119,16 +161,21 @@ def holds(judgement: Judgement, clock: Clock) -> Now:
 
 
 def next_check(cases: list[Case], clock: Clock) -> int:
-    """The first day from which a tick can change the judgement; 0 for never. After `holds`, which looked at the limits."""
+    """The first day from which a tick can change the judgement; 0 for never. After its limits were looked at."""
     first = 0
     for case in cases:
-        days = [case.check, open_check(case)]
-        for _, fact in open_hearings(case):
-            if not (clock.number > fact.tick and clock.day > fact.first_day + HEARING_DAYS):
-                days.append(fact.first_day + HEARING_DAYS + 1)
-        for day in days:
+        day = open_check(case)
+        if day and (not first or day < first):
+            first = day
+        for limit in case.limits:
+            day = limit.check
             if day and (not first or day < first):
                 first = day
+        if case.hearings:
+            for _, fact in open_hearings(case):
+                day = fact.first_day + HEARING_DAYS + 1
+                if not (clock.number > fact.tick and clock.day >= day) and (not first or day < first):
+                    first = day
     return first
 
 
@@ -177,6 +224,7 @@ def _note(case: Case, fact: Fact) -> None:
 
 def _look_at_visits(case: Case) -> None:
     """The competent level over time, and the verdict on each visit; asked only where someone came, or was turned away."""
+    published.look_again(case)
     case.determined = determinations(case.matter, case.rules)
     case.visits = {place.reg.id: visit(place, case.matter, case.determined, case.rules)
                    for place in case.matter.places if place.reg.channel == "visit"}

@@ -12,13 +12,18 @@ common superior has decided (24) or the accepting office itself sent it on; a re
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from streams.clocks.review import ASKS, REREVIEW, REVIEW, passed_on, requests, review
 from streams.grouping import Matter, Place
 from streams.records import Fact, OfficeFact
 from streams.ruleset import RuleSet
-from streams.vocabulary import COURTS, DISCIPLINE, TRANSFERS, accepts, arrival, decided_from_above, handles
+from streams.vocabulary import COURTS, DISCIPLINE, MAY_ACCEPT, TRANSFERS, accepts, arrival, decided_from_above, handles
+
+READS: Final = TRANSFERS | MAY_ACCEPT | ASKS | {"objected", "objection_rejected", "returned", "served", "review_decided", "rereview_decided"}
+"""The kinds of facts that determine anything; and any may tell the level of a superior."""
 
 
 class Determination(msgspec.Struct, gc=False):

@@ -50,6 +50,10 @@ class Limit(msgspec.Struct, gc=False):
     near_id: str = ""
     missed_id: str = ""
     """The identities of its two findings; made when first asked for."""
+    check: int = 0
+    """The next day on which a tick changes what it says, as of the last look; 0 for never."""
+    says: bool = False
+    """At the last look it was near or missed, or a warning stood."""
     packed: Any = None
     packed_state: str = ""
     """Its document in that state, made when first asked for (`streams.documents`)."""

@@ -36,23 +36,27 @@ class Page(msgspec.Struct, frozen=True, gc=False):
     ask: Callable[[Sub, Presence, RuleSet], list[Limit]]
     reads: frozenset[str]
     applies: Callable[[Place], bool]
+    ends: frozenset[str]
+    """Of those kinds the ones that can only end a limit, and say nothing where each has ended."""
     reads_requests: bool = False
 
 
 PAGES: Final[tuple[Page, ...]] = (
     Page(route, R22_ENDS | MAY_ACCEPT | ASKS | {"returned", "declined"},
-         lambda place: place.reg.office.kind == BUREAU or not place.kinds.isdisjoint(TRANSFERS)),
+         lambda place: place.reg.office.kind == BUREAU or not place.kinds.isdisjoint(TRANSFERS),
+         MAY_ACCEPT | {"declined", "referred", "reported_for_decision", "attached"}),
     Page(tell, TRANSFERS | ASKS | MAY_ACCEPT | {"returned", "declined", "replied"},
-         lambda place: place.reg.office.kind != BUREAU or not place.kinds.isdisjoint(TRANSFERS)),
+         lambda place: place.reg.office.kind != BUREAU or not place.kinds.isdisjoint(TRANSFERS),
+         MAY_ACCEPT | {"declined", "replied"}),
     Page(object_to, TRANSFERS | ASKS | {"returned", "objected", "objection_rejected"},
-         lambda place: not place.kinds.isdisjoint(TRANSFERS)),
+         lambda place: not place.kinds.isdisjoint(TRANSFERS), frozenset({"objected"})),
     Page(lambda sub, _, rules: report_back(sub, rules), TRANSFERS | {"returned", "report_filed"},
-         lambda place: "assigned" in place.kinds),
+         lambda place: "assigned" in place.kinds, frozenset({"report_filed"})),
     Page(handle, TRANSFERS | MAY_ACCEPT | {"returned", "replied", "extended", "review_decided", "rereview_decided"},
-         lambda place: not place.kinds.isdisjoint(MAY_ACCEPT)),
+         lambda place: not place.kinds.isdisjoint(MAY_ACCEPT), frozenset({"replied", "extended"})),
     Page(lambda sub, _, rules: review(sub, rules),
          REVIEW_KINDS | TRANSFERS | {"review_decided", "rereview_decided", "hearing_held"},
-         lambda place: not place.kinds.isdisjoint(REVIEW_KINDS), reads_requests=True),
+         lambda place: not place.kinds.isdisjoint(REVIEW_KINDS), frozenset(), reads_requests=True),
 )
 
 _READERS: Final[dict[str, tuple[int, ...]]] = {
@@ -70,22 +74,39 @@ def clocks(matter: Matter, rules: RuleSet) -> Asked:
     return [_of_place(place, presence, rules) for place in matter.places]
 
 
-def again(asked: Asked, matter: Matter, place: Place, new: Fact, rules: RuleSet) -> None:
+def again(asked: Asked, matter: Matter, place: Place, new: Fact, rules: RuleSet) -> tuple[list[Limit], list[Limit]]:
     """The same after ``new`` came in about ``place``, whose ``kinds`` has it: only what it could change is asked again.
 
-    Where the matter already was (`presence`) can change for its other submissions, so those are asked anew.
+    Where the matter already was (`presence`) can change for its other submissions, so those are asked anew. Gives the limits
+    that are no more, and those that are there instead.
     """
+    gone: list[Limit] = []
+    come: list[Limit] = []
+    readers = _READERS.get(new.kind, ())
+    many = len(matter.places) > 1
+    if not readers and not many:
+        return gone, come
     presence = Presence(matter)
-    moved = len(matter.places) > 1 and new.kind in PRESENCE_READS
+    moved = many and new.kind in PRESENCE_READS
     for number, other in enumerate(matter.places):
         if other is place:
-            mine, routed = asked[number], _as_routed(place)
-            for index in _READERS.get(new.kind, ()):
-                if PAGES[index].applies(place):
-                    page = PAGES[index]
-                    mine[index] = page.ask(place.sub if page.reads_requests else routed, presence, rules)
+            mine, routed = asked[number], None
+            for index in readers:
+                page, before = PAGES[index], mine[index]
+                if not page.applies(place) or (new.kind in page.ends and all(limit.ended for limit in before)):
+                    continue
+                if page.reads_requests:
+                    mine[index] = page.ask(place.sub, presence, rules)
+                else:
+                    routed = routed or _as_routed(place)
+                    mine[index] = page.ask(routed, presence, rules)
+                gone += before
+                come += mine[index]
         elif moved:
+            gone += [limit for limits in asked[number] for limit in limits]
             asked[number] = _of_place(other, presence, rules)
+            come += [limit for limits in asked[number] for limit in limits]
+    return gone, come
 
 
 def flat(asked: Asked) -> list[Limit]:

@@ -53,7 +53,7 @@ def lives(places: list[Place]) -> list[tuple[int, bool]]:
     told: list[tuple[int, bool]] = []
     accepted: set[str] = set()
     for place in places:
-        closed = 0 if place.kinds.isdisjoint(MAY_CLOSE) else next((fact.day for fact in place.sub.facts if closes(fact)), 0)
+        closed = _closed(place)
         own = set() if place.kinds.isdisjoint(MAY_ACCEPT) else {fact.office.id for fact in place.sub.facts if accepts(fact)}
         received = place.reg.received
         went_along = own <= accepted and any(leads and (not day or day > received) for day, leads in told)
@@ -64,8 +64,15 @@ def lives(places: list[Place]) -> list[tuple[int, bool]]:
 
 def closed_on(places: list[Place]) -> int:
     """The day on which the matter was closed: the last of those that did not just go along; 0 while one is open."""
+    if len(places) == 1:
+        return _closed(places[0])
     days = [closed for closed, leads in lives(places) if leads]
     return max(days) if all(days) else 0
+
+
+def _closed(place: Place) -> int:
+    """The day on which the submission was closed itself, 0 for never."""
+    return 0 if place.kinds.isdisjoint(MAY_CLOSE) else next((fact.day for fact in place.sub.facts if closes(fact)), 0)
 
 
 def _at(sub: Sub, office: str, day: int) -> bool:

@@ -56,8 +56,12 @@ def review(sub: Sub, rules: RuleSet) -> list[Limit]:
 
 def requests(sub: Sub, instance: Instance, rules: RuleSet) -> list[Request]:
     """Every request of that instance, in the order of business time."""
-    rights = _rights(sub, instance, rules)
-    return [_request(sub, instance, index, fact, rights) for index, fact in enumerate(sub.facts) if fact.kind == instance.asked]
+    return _requests(sub, instance, _rights(sub, instance, rules))
+
+
+def _requests(sub: Sub, instance: Instance, rights: list[Limit]) -> list[Request]:
+    asked = instance.asked
+    return [_request(sub, instance, index, fact, rights) for index, fact in enumerate(sub.facts) if fact.kind == asked]
 
 
 def passed_on(facts: list[Fact]) -> frozenset[str]:
@@ -72,7 +76,7 @@ def _instance(sub: Sub, instance: Instance, rules: RuleSet) -> list[Limit]:
     limits = _rights(sub, instance, rules)
     rights = list(limits)
     busy: dict[str, Fact | None] = {}
-    for one in requests(sub, instance, rules):
+    for one in _requests(sub, instance, rights):
         if not one.in_time:
             continue
         for right in rights:
@@ -87,11 +91,11 @@ def _instance(sub: Sub, instance: Instance, rules: RuleSet) -> list[Limit]:
 
 
 def _rights(sub: Sub, instance: Instance, rules: RuleSet) -> list[Limit]:
-    nobody = sub.reg.office
+    nobody, document = sub.reg.office, instance.document
     return [
         Limit.of(instance.right, sub.reg.id, nobody, fact.day, fact.day + rules.ask_review_days, fact.id, fact.tick, rules,
                  near=0, nature=RIGHT)
-        for fact in sub.facts if fact.kind == "served" and fact.word == instance.document
+        for fact in sub.facts if fact.word == document and fact.kind == "served"
     ]
 
 

@@ -14,7 +14,7 @@ from streams.case import Case
 from streams.claims import Claim, Now
 from streams.clocks.presence import closed_on
 from streams.detectors.repeats import concluded_on
-from streams.records import Registration
+from streams.records import Clock, Registration
 
 _LISTING: Final = frozenset({"backlog_listed", "backlog_closed"})
 
@@ -49,11 +49,17 @@ def listed(case: Case) -> list[Claim]:
     return claims
 
 
+def not_for_long(case: Case, clock: Clock) -> bool:
+    """Neither its dates nor that tick can have it open for so long, whatever its actions."""
+    first = case.matter.founder.reg
+    return (clock.day - first.received <= case.rules.backlog_days and not case.long) or _never(first)
+
+
 def open_long(case: Case, now: Now) -> None:
     """Open for more than a hundred and eighty days, by its dates or by a tick."""
-    first, days = case.matter.founder.reg, case.rules.backlog_days
-    if (case.clock.day - first.received <= days and not case.long) or _never(first):
+    if not_for_long(case, case.clock):
         return
+    first, days = case.matter.founder.reg, case.rules.backlog_days
     closed = _closed_on(case)
     if (closed or case.clock.day) - first.received <= days or (not closed and case.clock.number <= first.tick):
         return

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.reading import read
+from streams import published
 from streams.clocks import Limit
 from streams.fold import Fold
-from streams.judge import holds, judge, next_check
+from streams.judge import ADVICE, holds, judge, next_check
 from streams.state import MemoryStore, State
 from tests.streams.histories import histories
 from tests.streams.story import Story
@@ -107,7 +108,7 @@ def test_a_state_that_was_stored_and_read_back_goes_on_alike(events: list[bytes]
 @settings(max_examples=200, deadline=None)
 @given(histories(), st.lists(st.integers(0, 12), max_size=3))
 def test_asking_only_what_could_change_gives_what_judging_anew_gives(events: list[bytes], ticks: list[int]) -> None:
-    """After every event the judgement that was kept up to date is the one that the whole file gives when judged anew."""
+    """After every event the judgement and the document that were kept up to date are those that the whole file gives when judged anew."""
     story = Story()
     for number, event in enumerate(events):
         story.arrive(event)
@@ -123,10 +124,12 @@ def test_asking_only_what_could_change_gives_what_judging_anew_gives(events: lis
             assert [plain(limit) for case in kept.cases for limit in case.limits] == [
                 plain(limit) for case in anew.cases for limit in case.limits]
             assert next_check(kept.cases, story.fold.state.clock) == next_check(anew.cases, story.fold.state.clock)
+            assert [published.matter(case) for case in kept.cases if file.subs[0].reg.channel != ADVICE] == [
+                published.matter(case) for case in anew.cases if file.subs[0].reg.channel != ADVICE]
 
 
 def plain(limit: Limit) -> dict[str, Any]:
-    return {**msgspec.structs.asdict(limit), "near_id": "", "missed_id": "", "packed": None, "packed_state": ""}
+    return {**msgspec.structs.asdict(limit), "near_id": "", "missed_id": "", "packed": None, "packed_state": "", "says": False, "check": 0}
 
 
 @settings(max_examples=100, deadline=None)
