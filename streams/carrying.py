@@ -12,7 +12,7 @@ from typing import Any, Final
 import orjson
 
 from events.canonical import content_id, dumps
-from streams.fold import Move
+from streams.outcome import Move
 
 SOURCE: Final = "urn:sanfang:fold"
 _STAY: Final = ("jurisdiction.", "clock.", "text.", "submission.")

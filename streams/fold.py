@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import msgspec
-
 from events.actions import (
     ANY,
     Action,
@@ -22,13 +20,13 @@ from events.actions import (
     type_of_any,
 )
 from events.canonical import dumps
-from events.errors import RejectedInput
 from events.reasons import Reason, rejected
 from streams import casefiles, published, saying, taking, waiting
 from streams.calendar import Calendar, moment, time_text
 from streams.case import Case
 from streams.facts import day_of, fact, notice, registration, seconds
 from streams.judge import ADVICE, Heard, Judgement, again, holds, judge, next_check
+from streams.outcome import NOTHING, Move, Outcome
 from streams.records import CaseFile, Clock, Fact, Held, Registration, Sub
 from streams.ruleset import SHIPPED, RuleBook
 from streams.saying import Cause
@@ -39,31 +37,6 @@ _HELD: Final = "held "
 """Reminders about held facts; no case file's key has a space in it but recommendations' (``advice``)."""
 
 
-class Move(msgspec.Struct, frozen=True, gc=False):
-    """What is to be carried into another county's log (`streams.carrying`): the whole submission, or only this action."""
-
-    submission: str
-    from_county: str
-    to_county: str
-    cause: str
-    time: str
-    whole: bool
-
-
-class Outcome(msgspec.Struct, gc=False):
-    """What one event led to: findings as canonical bytes, keyed by county; why it was refused; whether it was known."""
-
-    findings: list[tuple[str, bytes]]
-    rejected: RejectedInput | None = None
-    repeated: bool = False
-    """The very event was there before (a second delivery): nothing follows from it."""
-    held: bool = False
-    """The submission is not registered yet; kept until it is (ruling 44)."""
-    moves: list[Move] = []
-    """Submissions, or single actions about one, that belong into another county's log."""
-
-
-NOTHING: Final = Outcome([])
 _FOR_THE_RECORD: Final = ("meeting.", "text.", "submission.")
 """Meetings (coverage of townships), looks at sealed words, erasures: no rule of the fold asks for them, whenever they come."""
 _MAY_JOIN: Final = LINKING | {"corrected"}

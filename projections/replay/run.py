@@ -18,7 +18,8 @@ from events.reading import read
 from projections.replay.lines import Line, lines
 from projections.replay.told import understood
 from streams import carrying
-from streams.fold import Fold, Move
+from streams.fold import Fold
+from streams.outcome import Move
 from streams.ruleset import SHIPPED, RuleBook
 from streams.state import MemoryStore, State
 

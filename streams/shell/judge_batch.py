@@ -10,7 +10,8 @@ from typing import Protocol
 from events.errors import RejectedInput
 from events.reading import read
 from events.rejection import headers_for
-from streams.fold import Fold, Move
+from streams.fold import Fold
+from streams.outcome import Move
 
 Headers = Sequence[tuple[str, bytes]]
 

@@ -23,7 +23,8 @@ from typing import Any, Protocol
 
 from events.errors import LogError, Where
 from streams import carrying
-from streams.fold import Fold, Move
+from streams.fold import Fold
+from streams.outcome import Move
 from streams.shell.config import ShellConfig
 from streams.shell.judge_batch import LogRecord, Results, judge_batch
 from streams.shell.log_reader import FROM_THE_START, Ends, cut

@@ -21,7 +21,7 @@ from tests.projections.history.conftest import records
 from tests.projections.indicators.worlds import city
 
 if TYPE_CHECKING:
-    from streams.fold import Outcome as Judged
+    from streams.outcome import Outcome as Judged
 
 PARTITIONS = 3
 

@@ -18,7 +18,8 @@ from events.findings import FINDING
 from events.reading import CHINA, read
 from events.sketches import pack
 from streams import carrying
-from streams.fold import Fold, Outcome
+from streams.fold import Fold
+from streams.outcome import Outcome
 from streams.state import MemoryStore, State
 
 COUNTY = "141102"

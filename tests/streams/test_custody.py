@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from events.reading import read
 from streams import carrying
-from streams.fold import Move
+from streams.outcome import Move
 from tests.streams.histories import histories
 from tests.streams.story import BUREAU, Story
 
