@@ -206,6 +206,47 @@ class Scope(StrEnum):
     CHANNEL = "channel"
 
 
+class Urgency(StrEnum):
+    """Which promise it exceeds: a notice 提示 (one false one a week over all streams) or a page 急告 (one a month)."""
+
+    NOTICE = "notice"
+    PAGE = "page"
+
+
+class ErasureReason(StrEnum):
+    """Why a key is destroyed 删除."""
+
+    PETITIONER_ASKED = "petitioner_asked"
+    RETENTION_ENDED = "retention_ended"
+    COURT_ORDER = "court_order"
+    ENTERED_BY_MISTAKE = "entered_by_mistake"
+
+
+class LookReason(StrEnum):
+    """Why sealed words are opened. Controlled words, so that no free text can name anybody."""
+
+    HANDLING = "handling"
+    """办理: the office needs them to deal with the matter."""
+    REVIEW = "review"
+    """复查复核: another office looks at the handling again."""
+    LINK_CHECK = "link_check"
+    """A clerk decides whether two submissions are one matter."""
+    SUPERVISION = "supervision"
+    """督办: the bureau looks at how the matter was handled."""
+    AUDIT = "audit"
+    PETITIONER_ASKED = "petitioner_asked"
+    """本人查询: who wrote them asks for them."""
+
+
+class SilenceReason(StrEnum):
+    """Why a stream is kept quiet. Controlled words, so that no free text can name anybody."""
+
+    BEING_HANDLED = "being_handled"
+    KNOWN_CAUSE = "known_cause"
+    DATA_FAULT = "data_fault"
+    EXERCISE = "exercise"
+
+
 LABELS: Final[dict[str, str]] = {
     "letter": "来信", "visit": "来访", "web": "网上", "phone": "来电", "fax": "传真",
     "suggestion": "意见建议", "accusation": "检举控告", "claim": "申诉求决",

@@ -14,14 +14,16 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from events.door import Door, DoorKeys
-from events.door.keys import LENGTH
 from events.errors import VaultError, Where
-from infra.settings import Settings
+
+if TYPE_CHECKING:
+    from events.door import Door, DoorKeys
+    from infra.settings import Settings
 
 NAMES: Final = ("pseudonym", "sketch", "master", "signing")
+_LENGTH: Final = 32
 _OTHERS: Final = 0o077
 
 
@@ -42,6 +44,8 @@ def ensure(settings: Settings) -> None:
 
 def load(settings: Settings) -> DoorKeys:
     """The door's keys; raises `VaultError` where one is missing, unreadable or open to others."""
+    from events.door import DoorKeys  # noqa: PLC0415 - slow to import, see infra.cli.app
+
     pseudonym, sketch = key(settings, "pseudonym"), key(settings, "sketch")
     return DoorKeys(pseudonym.secret, sketch.secret, pseudonym_id=pseudonym.id, sketch_id=sketch.id)
 
@@ -60,7 +64,7 @@ def key(settings: Settings, name: str) -> Key:
         raise VaultError("vault.unreadable_key", f"密钥无法读取 / the {name} key cannot be read: {type(error).__name__}",
                          where=Where(file=str(path)), todo="restore it from the backup") from None
     secret = _decoded(words[4]) if len(words) == 5 and words[:3] == ["sanfang-key", "v1", name] else b""
-    if len(secret) != LENGTH or _id_of(secret) != words[3]:
+    if len(secret) != _LENGTH or _id_of(secret) != words[3]:
         raise VaultError("vault.damaged_key", f"密钥文件损坏 / the {name} key's file is damaged", where=Where(file=str(path)),
                          todo="restore it from the backup; do not make a new one while its log is in use")
     return Key(words[3], secret)
@@ -68,6 +72,7 @@ def key(settings: Settings, name: str) -> Key:
 
 def open_door(settings: Settings) -> Door:
     """The deployment's door for this world, its keys and vault made if they are not there yet."""
+    from events.door import Door  # noqa: PLC0415 - slow to import, see infra.cli.app
     from infra.vault import Vault  # noqa: PLC0415  the vault needs a key of this module
 
     ensure(settings)
@@ -91,7 +96,7 @@ def _private(path: Path, mode: str) -> None:
 
 
 def _make(path: Path, name: str) -> None:
-    secret = secrets.token_bytes(LENGTH)
+    secret = secrets.token_bytes(_LENGTH)
     line = f"sanfang-key v1 {name} {_id_of(secret)} {urlsafe_b64encode(secret).decode()}\n"
     draft = path.with_name(f".{name}.{secrets.token_hex(6)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

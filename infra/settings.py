@@ -20,8 +20,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from events.alerts import Urgency
 from events.topics import Topics
+from events.vocabulary import Urgency
 
 
 class AlertChannel(BaseModel):

@@ -6,13 +6,13 @@ them and no finding follows. They name a post and its office, never the person w
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from events.actions.base import Action, Frozen, Identifier, Office
 from events.canonical import action_id
+from events.vocabulary import ErasureReason, LookReason
 
 SOURCE: Final = "urn:sanfang:vault"
 
@@ -20,31 +20,6 @@ Post = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9._/-]+$",
                             description="a post 岗位, never a person: 141102-xf/intake")]
 Paper = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9._/-]+$",
                              description="the number of the paper 文号 that says more")]
-
-
-class LookReason(StrEnum):
-    """Why sealed words are opened. Controlled words, so that no free text can name anybody."""
-
-    HANDLING = "handling"
-    """办理: the office needs them to deal with the matter."""
-    REVIEW = "review"
-    """复查复核: another office looks at the handling again."""
-    LINK_CHECK = "link_check"
-    """A clerk decides whether two submissions are one matter."""
-    SUPERVISION = "supervision"
-    """督办: the bureau looks at how the matter was handled."""
-    AUDIT = "audit"
-    PETITIONER_ASKED = "petitioner_asked"
-    """本人查询: who wrote them asks for them."""
-
-
-class ErasureReason(StrEnum):
-    """Why a key is destroyed 删除."""
-
-    PETITIONER_ASKED = "petitioner_asked"
-    RETENTION_ENDED = "retention_ended"
-    COURT_ORDER = "court_order"
-    ENTERED_BY_MISTAKE = "entered_by_mistake"
 
 
 class UnsealedData(Frozen):

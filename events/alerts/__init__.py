@@ -36,10 +36,10 @@ from events.alerts.picture import (
     Promise,
     Step,
     Stream,
-    Urgency,
     Watched,
     alert_id,
 )
+from events.vocabulary import Urgency
 
 __all__ = [
     "ALERT", "DETECTOR", "DUTY", "KINDS", "NOTIFIER", "AlertAcknowledged", "AlertBase", "AlertDelivered", "AlertNotDelivered",

@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 from events.actions.base import County, Frozen, Identifier
 from events.alerts.picture import Picture, Stream
 from events.canonical import canonical, content_id
+from events.vocabulary import SilenceReason
 
 DETECTOR: Final = "urn:sanfang:spikes"
 DUTY: Final = "urn:sanfang:duty"
@@ -33,15 +34,6 @@ class ResolveReason(StrEnum):
 
     BACK_WITHIN = "back_within"
     CORRECTED = "corrected"
-
-
-class SilenceReason(StrEnum):
-    """Why a stream is kept quiet. Controlled words, so that no free text can name anybody."""
-
-    BEING_HANDLED = "being_handled"
-    KNOWN_CAUSE = "known_cause"
-    DATA_FAULT = "data_fault"
-    EXERCISE = "exercise"
 
 
 class FailureReason(StrEnum):

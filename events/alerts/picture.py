@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from events.actions.base import County, Frozen, Identifier
 from events.canonical import content_id
-from events.vocabulary import Category
+from events.vocabulary import Category, Urgency
 
 LEAST_MATTERS = 5
 """An alert rests on at least so many distinct matters: fewer would point at people."""
@@ -35,13 +35,6 @@ class Watched(StrEnum):
 class Grain(StrEnum):
     HOUR = "hour"
     DAY = "day"
-
-
-class Urgency(StrEnum):
-    """Which promise it exceeds: a notice 提示 (one false one a week over all streams) or a page 急告 (one a month)."""
-
-    NOTICE = "notice"
-    PAGE = "page"
 
 
 class Stream(Frozen):

@@ -8,7 +8,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 from events.errors import LogError, UsageError, Where
 from infra.audit import notes
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from projections.warehouse import Warehouse
 
 
+_MET: Final = lru_cache(1_000)(opened)
+"""A note that was checked once need not be again: the verifier's plain Python takes milliseconds for it."""
+
+
 def folder(settings: Settings) -> Path:
     return settings.world_dir / "evidence"
 
@@ -34,8 +39,8 @@ def origin(settings: Settings, signer: notes.Signer, partition: int) -> str:
     return f"{signer.name}/{settings.topics.actions}/{partition}"
 
 
-def tree(settings: Settings, partition: int) -> Tree:
-    return Tree(folder(settings) / "trees" / str(partition))
+def tree(settings: Settings, partition: int, *, reading: bool = False) -> Tree:
+    return Tree(folder(settings) / "trees" / str(partition), reading=reading)
 
 
 def sign_all(settings: Settings, warehouse: Warehouse, published: Mapping[int, str] | None = None) -> dict[int, str]:
@@ -67,15 +72,20 @@ def sizes(settings: Settings, partition: int) -> list[int]:
 
 
 def at(settings: Settings, partition: int, size: int) -> str:
-    """The checkpoint of that size, one of `sizes`."""
-    return (folder(settings) / "checkpoints" / str(partition) / f"{size}.txt").read_text(encoding="utf-8")
+    """The checkpoint of that size."""
+    path = folder(settings) / "checkpoints" / str(partition) / f"{size}.txt"
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise UsageError("evidence.no-checkpoint", f"没有这个检查点 / no checkpoint of partition {partition} has the size {size}",
+                         where=Where(file=str(path)), todo="GET /checkpoints, or sanfang audit checkpoint, tells the last ones") from None
 
 
 def held(note: str, signer: notes.Signer, of: str, kept: Tree, partition: int) -> int:
     """The size of a checkpoint that is the signer's and is met by the tree; raises LogError for any other."""
     where = Where(topic="actions", partition=partition)
     try:
-        said, size, head = opened(note, signer.vkey)
+        said, size, head = _MET(note, signer.vkey)
     except RefusedError as refusal:
         raise LogError(refusal.code, str(refusal), where=where, todo="ask who wrote this checkpoint; take the one published") from refusal
     if said != of:

@@ -9,7 +9,7 @@ import orjson
 
 from events.errors import LogError, UsageError, Where
 from infra.audit import checkpoints, notes
-from infra.audit.verify_evidence import opened
+from infra.audit.verify_evidence import RefusedError, opened
 from projections.evidence.leaves import Record
 
 if TYPE_CHECKING:
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from projections.warehouse import Warehouse
     from streams.ruleset import RuleSet
 
+_PLACES: Final = "SELECT `partition`, `offset` FROM actions WHERE {where}"
 _EVENTS: Final = """
 SELECT `partition`, `offset`, toUnixTimestamp64Milli(log_time), `key`, tombstone, raw FROM actions FINAL
-WHERE {where} ORDER BY `partition`, `offset`"""
+WHERE (`partition`, `offset`) IN {places:Array(Tuple(UInt32, UInt64))} ORDER BY `partition`, `offset`"""
+"""The bytes by their places, which is the order of the table: of a narrow column first where these are, so that few bytes are read."""
 _FINDINGS: Final = "SELECT raw FROM findings FINAL WHERE {where} ORDER BY `partition`, `offset`"
 _STATEMENT: Final = (
     "The findings are those of Sanfang's fold over the first prefix.size records of each log, in order, each judged under the rule "
@@ -32,7 +34,7 @@ _STATEMENT: Final = (
 def prove(settings: Settings, warehouse: Warehouse, id_: str, rule_sets: Sequence[RuleSet]) -> dict[str, Any]:
     """The evidence for an event, a finding or a matter, whichever has that id."""
     name = {"id": id_}
-    events = _records(warehouse, "event_id = {id:String}", name)
+    events = _records(warehouse, _places(warehouse, "event_id = {id:String}", name))
     findings: list[bytes] = []
     state: list[bytes] = []
     kind = "event"
@@ -47,10 +49,10 @@ def prove(settings: Settings, warehouse: Warehouse, id_: str, rule_sets: Sequenc
         state = _states(warehouse, id_) if kind == "matter" else []
         letters = [each["id"] for one in state for each in orjson.loads(one)["submissions"]]
         wanted = {event for each in documents for event in (*each["data"]["evidence"], each.get("causationid", ""))}
-        where = "event_id IN {ids:Array(String)}"
-        if kind == "matter":
-            where += " OR subject IN {letters:Array(String)}"
-        events = _records(warehouse, where, {"ids": sorted(wanted), "letters": letters})
+        places = _places(warehouse, "event_id IN {ids:Array(String)}", {"ids": sorted(wanted)})
+        if letters:
+            places |= _places(warehouse, "subject IN {letters:Array(String)}", {"letters": letters})
+        events = _records(warehouse, places)
     proof: dict[str, Any] = {
         "format": "sanfang-evidence/v1", "subject": {"kind": kind, "id": id_},
         "logs": [_log(settings, partition, records, computed=bool(findings)) for partition, records in sorted(events.items())],
@@ -67,10 +69,13 @@ def prove(settings: Settings, warehouse: Warehouse, id_: str, rule_sets: Sequenc
 def consistency(settings: Settings, old: str, new: str) -> dict[str, Any]:
     """That the older checkpoint's log is the beginning of the newer one's."""
     signer = notes.of(settings)
-    said = opened(new, signer.vkey)[0]
+    try:
+        said = opened(new, signer.vkey)[0]
+    except RefusedError as refusal:
+        raise LogError(refusal.code, str(refusal), todo="give two checkpoints that this deployment signed") from refusal
     partition = int(said.rpartition("/")[2])
     name = checkpoints.origin(settings, signer, partition)
-    with checkpoints.tree(settings, partition) as kept:
+    with checkpoints.tree(settings, partition, reading=True) as kept:
         sizes = [checkpoints.held(note, signer, name, kept, partition) for note in (old, new)]
         if sizes[0] > sizes[1]:
             old, new, sizes = new, old, sizes[::-1]
@@ -82,7 +87,7 @@ def _log(settings: Settings, partition: int, records: list[Record], *, computed:
     signer = notes.of(settings)
     note = checkpoints.latest(settings, partition)
     name = checkpoints.origin(settings, signer, partition)
-    with checkpoints.tree(settings, partition) as kept:
+    with checkpoints.tree(settings, partition, reading=True) as kept:
         size = checkpoints.held(note, signer, name, kept, partition)
         events: list[dict[str, Any]] = []
         for record in records:
@@ -105,8 +110,14 @@ def _log(settings: Settings, partition: int, records: list[Record], *, computed:
         return log
 
 
-def _records(warehouse: Warehouse, where: str, params: Mapping[str, Any]) -> dict[int, list[Record]]:
-    rows = warehouse.rows(_EVENTS.replace("{where}", where), params, formats={"raw": "bytes", "key": "bytes"})
+def _places(warehouse: Warehouse, where: str, params: Mapping[str, Any]) -> set[tuple[int, int]]:
+    return {(partition, offset) for partition, offset in warehouse.rows(_PLACES.replace("{where}", where), params)}
+
+
+def _records(warehouse: Warehouse, places: set[tuple[int, int]]) -> dict[int, list[Record]]:
+    if not places:
+        return {}
+    rows = warehouse.rows(_EVENTS, {"places": sorted(places)}, formats={"raw": "bytes", "key": "bytes"})
     found: dict[int, list[Record]] = {}
     for partition, offset, at, key, tombstone, raw in rows:
         found.setdefault(partition, []).append(Record(offset, at, key, None if tombstone else raw))

@@ -59,7 +59,7 @@ def in_export(settings: Settings, path: Path) -> list[dict[str, Any]]:
 
 def _against(settings: Settings, partition: int, copy: Iterable[Record]) -> list[dict[str, Any]]:
     signer = notes.of(settings)
-    with checkpoints.tree(settings, partition) as kept:
+    with checkpoints.tree(settings, partition, reading=True) as kept:
         size = checkpoints.held(checkpoints.latest(settings, partition), signer, checkpoints.origin(settings, signer, partition),
                                 kept, partition)
         return [{"code": f"evidence.{each.code}", "partition": partition, "offset": each.offset, "what": each.what}

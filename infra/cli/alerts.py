@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from events.alerts.life import SilenceReason
 from events.errors import UsageError
+from events.vocabulary import SilenceReason
 from infra.cli.app import Json, settings_of
 from infra.cli.queries import lister, shower
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
-from events.actions.custody import ErasureReason, LookReason
 from events.errors import UsageError
+from events.vocabulary import ErasureReason, LookReason
 from infra.cli.app import Json, settings_of
 from infra.cli.queries import lister
 

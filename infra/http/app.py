@@ -22,7 +22,7 @@ from infra.http.watching import Meters, Watching
 if TYPE_CHECKING:
     from infra.settings import Settings
 
-ROOMS: Final[tuple[str, ...]] = ("infra.http.queries", "infra.http.checkpoints")
+ROOMS: Final[tuple[str, ...]] = ("infra.http.queries", "infra.http.checkpoints", "infra.http.proofs")
 """Modules with an ``add_routes(app, settings)``."""
 
 

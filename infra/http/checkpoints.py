@@ -50,9 +50,6 @@ def _all(settings: Settings) -> dict[str, Any]:
 def _one(settings: Settings, partition: int, size: int | None) -> str:
     if size is None:
         return checkpoints.latest(settings, partition)
-    if size not in checkpoints.sizes(settings, partition):
-        raise UsageError("evidence.no-checkpoint", f"没有这个检查点 / no checkpoint of partition {partition} has the size {size}",
-                         todo="GET /checkpoints tells the last ones")
     return checkpoints.at(settings, partition, size)
 
 

@@ -19,15 +19,20 @@ _PLACE: Final = 8
 
 
 class Tree:
-    """``size`` leaves; not for two writers at once."""
+    """``size`` leaves; not for two writers at once. A tree only read may grow meanwhile: what was signed of it stays as it is."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, folder: Path, *, reading: bool = False) -> None:
         self._folder = folder
-        self._offsets = _opened(folder / "offsets")
-        self._levels: list[BinaryIO] = [_opened(folder / "level-00")]
+        if not reading:
+            folder.mkdir(parents=True, exist_ok=True)
+        opened = _to_read if reading else _opened
+        self._offsets = opened(folder / "offsets")
+        self._levels: list[BinaryIO] = [opened(folder / "level-00")]
         self.size = min(_length(self._offsets) // _PLACE, _length(self._levels[0]) // _HASH)
-        self._grow(self.size)
+        if reading:
+            self._levels += [opened(file) for file in sorted(folder.glob("level-*"))[1:]]
+        else:
+            self._grow(self.size)
 
     def __enter__(self) -> Self:
         return self
@@ -58,6 +63,8 @@ class Tree:
             os.fsync(file.fileno())
 
     def node(self, level: int, index: int) -> bytes:
+        if level >= len(self._levels):
+            raise _short(self._folder / f"level-{level:02}")
         return self._read(self._levels[level], index, _HASH)
 
     def offset(self, index: int) -> int:
@@ -104,9 +111,21 @@ class Tree:
         file.seek(index * width)
         found = file.read(width)
         if len(found) != width:
-            raise LogError("evidence.damaged-tree", "证据树文件损坏 / a file of the evidence tree is short", where=Where(file=file.name),
-                           todo="move the folder away; the tree is built again from the mirror and must meet the signed heads")
+            raise _short(Path(file.name))
         return found
+
+
+def _short(file: Path) -> LogError:
+    return LogError("evidence.damaged-tree", "证据树文件损坏 / a file of the evidence tree is short or not there",
+                    where=Where(file=str(file)),
+                    todo="move the folder away; the tree is built again from the mirror and must meet the signed heads")
+
+
+def _to_read(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        raise _short(path) from None
 
 
 def _opened(path: Path) -> BinaryIO:
