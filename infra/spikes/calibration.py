@@ -17,8 +17,8 @@ from streams.spikes.settings import SpikeSettings
 BUCKETS: Final = ((0.0, 0.1), (0.1, 0.3), (0.0, 0.3), (0.3, 1.0), (1.0, 1e9))
 SPIKE_DAYS: Final = 14
 FACTORS: Final = (3.0, 5.0, 10.0)
-_GROUPS: Final = 8
-"""A spike is in one stream of eight at a time: if all grew at once, that would be the new ordinary."""
+_GROUPS: Final = 30
+"""A spike is in one stream of thirty at a time: if all grew at once, that would be the new ordinary."""
 Told = Callable[[str], None]
 
 

@@ -21,7 +21,7 @@ from streams.spikes.settings import GRID, SpikeSettings
 
 STREAMS: Final = 600
 DAILY: Final = SpikeSettings()
-WEEKLY: Final = replace(DAILY, window=52, gap=2, learning=4, prior_periods=4, least_rate=0.05, calm=3, assumed_scatter=1.0)
+WEEKLY: Final = replace(DAILY, window=52, gap=2, recent=8, learning=4, least_rate=0.05, calm=3, assumed_scatter=1.0)
 """A year of weeks, so that the seasons are in it. A series by itself has no others to learn its scatter from: much is assumed."""
 _A_YEAR: Final = {"week": 52, "day": 365}
 OURS: Final = "e-detector (ours)"

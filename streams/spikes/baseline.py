@@ -1,9 +1,12 @@
-"""What the past explains: the mean of a window that ended before, drawn towards what county and category lead to expect.
+"""What the past explains: the mean that a stream's own window, its county, its category and the last weeks lead to expect.
 
-``(own events + prior_periods * product) / (own weight + prior_periods)``, the gamma-Poisson mean, where the product is
-county total times category total over grand total. A past count enters at no more than three times its expectation and
-three: an outbreak does not teach that outbreaks are ordinary, yet a lasting change is learnt in time.
-All sums are of integers; the result is in 1/1024.
+A cell (county by category) is first expected to be *county total times category total over grand total*, over the window; how far
+its own count corrects that, `pooling` decides. Then the level of the last four weeks corrects the window's: of all together,
+of the county, of the category, each drawn towards no change. So a quiet cell has the precision of its county and category, and
+seasons and growth are followed. A stream that is no cell has its own window and its own last weeks.
+
+A past count enters at no more than what chance explains (`detector`): an outbreak does not teach that outbreaks are ordinary, yet
+a lasting change is learnt in time. Sums are of integers; the result is in 1/1024.
 """
 
 from __future__ import annotations
@@ -12,14 +15,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from streams.spikes.pooling import Assumed, pooled, wholes
 from streams.spikes.powers import Floats, Ints
 from streams.spikes.profile import ORDINARY
 from streams.spikes.settings import GRID, SpikeSettings
 
+_OWN = Assumed(0.1, 20)
+_LEVEL = Assumed(0.02, 5)
+_TOGETHER = Assumed(0.01, 1_000)
+"""All together: assumed outright, since one figure cannot say how figures differ."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which streams there are: each one's group (profile), class (dispersion), row and column (shrinkage; -1: a parent)."""
+    """Which streams there are: each one's group (profile), class (dispersion), row and column (pooling; -1: a parent)."""
 
     group: Ints
     kind_of_scatter: Ints
@@ -45,61 +54,88 @@ class Baseline:
         self.settings = settings
         self.length = settings.window + settings.gap
         self.groups = int(layout.group.max(initial=-1)) + 1
-        self.counts = np.zeros((self.length, layout.group.size), dtype=np.int64)
+        self.counts = np.zeros((self.length, layout.group.size), dtype=np.int32)
         self.weights = np.zeros((self.length, self.groups), dtype=np.int64)
         self.events = np.zeros(layout.group.size, dtype=np.int64)
+        self.lately = np.zeros(layout.group.size, dtype=np.int64)
         self.weight = np.zeros(self.groups, dtype=np.int64)
-        """Sums over the window; they leave out the last ``gap`` periods."""
+        """Sums over the window, and over its last ``recent`` periods; they leave out the last ``gap`` periods."""
         self.periods = 0
+        cells = np.nonzero(layout.row >= 0)[0]
+        group = layout.group[cells]
+        self._cells = cells
+        self._row = group * (int(layout.row.max(initial=0)) + 1) + layout.row[cells]
+        self._column = group * (int(layout.column.max(initial=0)) + 1) + layout.column[cells]
 
-    def expected(self, weights: Ints, first_seen: Ints) -> tuple[Ints, Floats]:
+    def expected(self, weights: Ints, first_seen: Ints, scatter: Floats) -> tuple[Ints, Floats]:
         """For a period with those weights of the groups: expectations in 1/1024, and how many events they rest on. What was
         before a stream was first seen does not count as a time in which nothing came.
         """
         layout, settings = self.layout, self.settings
-        own_weight = self._exposure(first_seen)
-        prior = settings.prior_periods * ORDINARY
-        lent = np.where(layout.row >= 0, self._product(), self.events.astype(np.float64))
-        pooled = np.maximum(own_weight, 1)
-        known = self.events + lent * prior / pooled
-        rate = np.maximum(known / (pooled + prior), settings.least_rate / ORDINARY)
+        own, recent = self._exposure(first_seen)
+        own = np.maximum(own, 1)
+        known, mean = self.events.astype(np.float64), self.events.astype(np.float64)
+        cells = self._cells
+        if cells.size:
+            mean[cells], known[cells] = self._cell_means(own[cells], scatter[cells])
+            self._follow(mean, known, recent / own, own, scatter)
+        rate = np.maximum(mean / own, settings.least_rate / ORDINARY)
         expected = np.maximum((rate * weights[layout.group] * GRID).astype(np.int64), 1)
         return expected, known
 
-    def _exposure(self, first_seen: Ints) -> Ints:
-        """The weight of the window's periods since the stream was first seen."""
-        newest = [(self.periods - 1 - settled) % self.length for settled in range(self.settings.gap, self.length)]
-        since = np.zeros((self.settings.window + 1, self.groups), dtype=np.int64)
-        np.cumsum(self.weights[newest], axis=0, out=since[1:])
-        age = np.clip(self.periods - first_seen - self.settings.gap, 0, self.settings.window)
-        exposure: Ints = since[age, self.layout.group]
-        return exposure
+    def _cell_means(self, own: Ints, scatter: Floats) -> tuple[Floats, Floats]:
+        events, group = self.events[self._cells], self.layout.group[self._cells]
+        totals = [totals_of(of, events) for of in (self._row, self._column, group)]
+        row, column = np.maximum(totals[0], 1)[self._row], np.maximum(totals[1], 1)[self._column]
+        product = np.maximum(totals[0][self._row] * totals[1][self._column] / np.maximum(totals[2], 1)[group], 1 / GRID)
+        chance = product * (1.0 + product * ORDINARY / own * scatter)
+        factor, known = pooled(events, product, chance, _OWN)
+        return product * factor, 1.0 / (1.0 / known + 1.0 / row + 1.0 / column)
 
-    def _product(self) -> Floats:
-        """Row total times column total over grand total, within each group."""
-        layout = self.layout
-        cells = layout.row >= 0
-        product = np.zeros(cells.shape)
-        if not cells.any():
-            return product
-        group, events = layout.group[cells], self.events[cells]
-        row = group * (int(layout.row.max()) + 1) + layout.row[cells]
-        column = group * (int(layout.column.max()) + 1) + layout.column[cells]
-        totals = [totals_of(of, events) for of in (row, column, group)]
-        product[cells] = totals[0][row] * totals[1][column] / np.maximum(totals[2][group], 1)
-        return product
+    def _follow(self, mean: Floats, known: Floats, part: Floats, own: Ints, scatter: Floats) -> None:
+        """From the window's level to that of its last periods."""
+        layout, cells = self.layout, self._cells
+        came, expected = self.lately, mean * part
+        chance = expected * (1.0 + mean * ORDINARY / own * scatter)
+        group = layout.group[cells]
+
+        def classes(of: Ints, factor: Floats, assumed: Assumed) -> tuple[Floats, Floats]:
+            size = int(of.max()) + 1
+            return pooled(totals_of(of, came[cells]), wholes(of, expected[cells] * factor, size),
+                          wholes(of, chance[cells] * factor, size), assumed)
+
+        together, _ = classes(group, np.ones(cells.size), _TOGETHER)
+        of_all = together[group]
+        rows, of_row = classes(self._row, of_all, _LEVEL)
+        columns, of_column = classes(self._column, of_all, _LEVEL)
+        mean[cells] = mean[cells] * of_all * rows[self._row] * columns[self._column]
+        known[cells] = 1.0 / (1.0 / known[cells] + 1.0 / of_row[self._row] + 1.0 / of_column[self._column])
+        others = np.nonzero(layout.row < 0)[0]
+        if others.size:
+            of_all = together[layout.group[others]]
+            own_level, events = pooled(came[others], expected[others] * of_all, chance[others] * of_all, _LEVEL)
+            mean[others] = mean[others] * of_all * own_level
+            known[others] = np.minimum(known[others], events)
+
+    def _exposure(self, first_seen: Ints) -> tuple[Ints, Ints]:
+        """The weight of the window's periods since the stream was first seen, and of the last of them."""
+        settings, group = self.settings, self.layout.group
+        newest = [(self.periods - 1 - settled) % self.length for settled in range(settings.gap, self.length)]
+        since = np.zeros((settings.window + 1, self.groups), dtype=np.int64)
+        np.cumsum(self.weights[newest], axis=0, out=since[1:])
+        age = np.clip(self.periods - first_seen - settings.gap, 0, settings.window)
+        return since[age, group], since[np.minimum(age, settings.recent), group]
 
     def level(self) -> Ints:
         """What each group's level leads to expect of an ordinary period, in 1/1024, counting the cells (or all, if none is)."""
-        cells = self.layout.row >= 0
-        chosen = cells if cells.any() else ~cells
+        chosen = self._cells if self._cells.size else np.arange(self.layout.group.size)
         totals = totals_of(self.layout.group[chosen], self.events[chosen], self.groups)
         level: Ints = totals * GRID * ORDINARY // np.maximum(self.weight, 1)
         return level
 
     def take(self, counts: Ints, weights: Ints) -> None:
         """A period is over: it will be in the window after the gap."""
-        length, gap = self.length, self.settings.gap
+        length, gap, recent = self.length, self.settings.gap, self.settings.recent
         now = self.periods % length
         self.events -= self.counts[now]
         self.weight -= self.weights[now]
@@ -108,7 +144,10 @@ class Baseline:
         if self.periods > gap:
             entering = (self.periods - 1 - gap) % length
             self.events += self.counts[entering]
+            self.lately += self.counts[entering]
             self.weight += self.weights[entering]
+        if self.periods > gap + recent:
+            self.lately -= self.counts[(self.periods - 1 - gap - recent) % length]
 
     def restate(self, ago: int, stream: int, count: int) -> None:
         """The count of a period ``ago`` (1: the last) was another; further back than the window it no longer matters."""
@@ -117,6 +156,8 @@ class Baseline:
         at = (self.periods - ago) % self.length
         if ago > self.settings.gap:
             self.events[stream] += count - self.counts[at, stream]
+        if self.settings.gap < ago <= self.settings.gap + self.settings.recent:
+            self.lately[stream] += count - self.counts[at, stream]
         self.counts[at, stream] = count
 
 

@@ -83,12 +83,13 @@ class Detector:
     def _open(self, kind_of_day: int) -> Period:
         settings = self.settings
         weights = self.profile.weights(kind_of_day)
-        expected, known = self.baseline.expected(weights, self.first_seen)
+        scatter = self.dispersion.scatter()[self.layout.kind_of_scatter]
+        expected, known = self.baseline.expected(weights, self.first_seen, scatter)
         tolerance = expected / GRID * settings.margin
         # an expectation that rests on few events is itself uncertain: its own gamma scatter is added
-        scatter = self.dispersion.scatter()[self.layout.kind_of_scatter] + 1.0 / np.maximum(known, 0.5)
+        scatter = scatter + 1.0 / np.maximum(known, 0.5)
         quarters = np.clip((4.0 / scatter).astype(np.int64), 1, _QUICKEST)
-        threshold = thresholds(expected / GRID, settings)
+        threshold = thresholds(expected * ORDINARY / weights[self.layout.group] / GRID, settings)
         carried = [share * (sums + 1.0) for share, sums in zip(SHARES, self.sums, strict=True)]
         seen = self.first_seen >= 0
         judged = seen & (self.baseline.periods - self.first_seen >= settings.learning + settings.gap)
@@ -143,7 +144,7 @@ class Detector:
 
     def _learn(self, counts: Ints) -> None:
         period, baseline, layout = self.period, self.baseline, self.layout
-        capped = np.where(period.judged, np.minimum(counts, 3 * period.expected // GRID + 3), counts)
+        capped = np.where(period.judged, np.minimum(counts, self._most()), counts)
         if baseline.periods >= self.settings.learning + self.settings.gap:
             known = np.nonzero(period.judged)[0]
             self.dispersion.learn(capped[known], period.expected[known], layout.kind_of_scatter[known])
@@ -154,6 +155,12 @@ class Detector:
             self.profile.learn(period.kind_of_day, totals, baseline.level())
         baseline.take(capped, period.weights)
         self._notice(counts)
+
+    def _most(self) -> Ints:
+        """What a count is taken for at most when it is learnt from: four standard deviations and three over what was expected."""
+        mean = self.period.expected / GRID
+        most: Ints = (mean + 4 * np.sqrt(mean + mean * mean * 4.0 / self.period.quarters) + 3).astype(np.int64)
+        return most
 
     def _notice(self, counts: Ints) -> None:
         """A row of streams (a county) is learnt from its first event on; a stream without a row, from its own."""

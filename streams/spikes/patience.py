@@ -16,9 +16,9 @@ import numpy as np
 from streams.spikes.powers import Floats
 from streams.spikes.settings import SpikeSettings
 
-_STEPS: Final = ((0.05, 1), (0.3, 8), (1.0, 3))
+_STEPS: Final = ((0.03, 2), (0.2, 12), (0.3, 11), (0.5, 10), (0.8, 4))
 """(expected a period, below; parts of the allowance)."""
-_BUSY: Final = 1
+_BUSY: Final = 2
 
 
 def thresholds(expected: Floats, settings: SpikeSettings) -> Floats:

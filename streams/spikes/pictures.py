@@ -15,7 +15,7 @@ from streams.spikes.settings import GRID
 from streams.spikes.tallies import Tallies
 from streams.spikes.watch import MEMORY, Watch
 
-METHOD: Final = "e-detector.1"
+METHOD: Final = "e-detector.2"
 _PAGE_OVER_NOTICE: Final = 30 / 7
 """One false page a month against one false notice a week."""
 _MOST_DRIVERS: Final = 5

@@ -7,7 +7,7 @@ from typing import Final
 
 RATIOS: Final = (2.0, 3.0, 5.0, 8.0)
 """How many times its tolerance a stream may have grown: the alternatives that evidence is gathered for."""
-SHARES: Final = (3 / 16, 4 / 16, 6 / 16, 3 / 16)
+SHARES: Final = (1 / 16, 4 / 16, 7 / 16, 4 / 16)
 """How much of the evidence each alternative is given; sixteenths, so that their sum is exactly 1."""
 GRID: Final = 1024
 """Expectations are whole numbers of 1/1024, so that sums of them are exact in any order."""
@@ -21,13 +21,13 @@ class SpikeSettings:
     """… in that many periods."""
     margin: float = 1.02
     """Tolerance over expectation: what the baseline may be wrong by."""
-    window: int = 84
+    window: int = 168
     gap: int = 3
     """The baseline is of ``window`` periods and ends ``gap`` periods before the one judged."""
+    recent: int = 28
+    """Of these, so many tell the present level."""
     learning: int = 14
     """So many periods of a row of streams (a county) are learnt from before any of it is judged."""
-    prior_periods: int = 20
-    """A stream's own history is joined by so many periods of what its county and its category lead to expect."""
     least_rate: float = 0.01
     """No expectation is below this: a first event in an empty stream is news, not proof."""
     least_events: int = 5

@@ -22,7 +22,7 @@ from streams.spikes.settings import SpikeSettings
 from streams.spikes.tallies import Cell, Tallies, Universe
 
 HORIZON: Final = 14
-MEMORY: Final = 180
+MEMORY: Final = 200
 """Days of tallies that are kept: from them all is made anew when a county is new."""
 
 
