@@ -46,6 +46,9 @@ GROUPS: tuple[str, ...] = (
 
 Json = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
 """Every command that prints a table takes it."""
+AsOf = Annotated[str | None, typer.Option(
+    "--as-of", metavar="WHEN", help="as the system knew then 当时所知: 2024-03-12, business:2024-03-12, an event's id, 0:120,1:77")]
+"""Every command that tells of the log takes it."""
 _EVERYWHERE = ("--home", "--world")
 
 

@@ -15,7 +15,7 @@ import orjson
 import typer
 
 from events.errors import UsageError, Where, mistakes
-from infra.cli.app import Json, settings_of
+from infra.cli.app import AsOf, Json, settings_of
 
 if TYPE_CHECKING:
     from events.actions import CalendarPublished
@@ -70,14 +70,15 @@ def notice(file: Path) -> CalendarPublished:
     return CalendarPublished.of(data, datetime.combine(dated, time(), CHINA))
 
 
-def list_(ctx: typer.Context, as_json: Json = False) -> None:
+def list_(ctx: typer.Context, as_of: AsOf = None, as_json: Json = False) -> None:
     """The years whose rest days are known, and from where 已知年份."""
+    from infra.history import as_of as then  # noqa: PLC0415
     from infra.supervision.lag import warehouse  # noqa: PLC0415
     from projections.calendar import published  # noqa: PLC0415
     from streams.calendar import FIRST_KNOWN, LAST_KNOWN, day_text  # noqa: PLC0415
 
     with warehouse(settings_of(ctx)) as tables:
-        brought = published(tables).notices
+        brought = published(then(settings_of(ctx), tables, as_of)).notices
     rows: list[dict[str, Any]] = [
         {"years": f"{FIRST_KNOWN} – {LAST_KNOWN}", "from": "chinese-calendar", "rest_days": None, "workdays": None}]
     rows += [{"years": str(year), "from": one.id, "rest_days": [day_text(day) for day in one.rest_days],

@@ -5,25 +5,21 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from events.errors import UsageError
-from infra.cli.app import Json, settings_of
+from infra.cli.app import AsOf, Json, settings_of
 
 if TYPE_CHECKING:
     from infra.settings import Settings
     from projections.indicators.compute import Figure, Result
     from projections.indicators.definitions import Definition
-    from projections.indicators.window import Window
-    from projections.warehouse import Warehouse
 
 Month = Annotated[str, typer.Option(help="YYYY-MM 月份; without it the last that was over by the log's clock")]
 Since = Annotated[str, typer.Option(help="first day, YYYY-MM-DD 起")]
 Until = Annotated[str, typer.Option(help="last day, YYYY-MM-DD 止")]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="WHEN", help="as the system knew then 当时所知; see docs/audit.md")]
 
 
 def register(app: typer.Typer) -> None:
@@ -90,6 +86,7 @@ def compute(
     from infra.history import as_of as then  # noqa: PLC0415
     from infra.supervision.lag import warehouse  # noqa: PLC0415
     from projections.indicators.compute import compute as computed  # noqa: PLC0415
+    from projections.indicators.compute import window_of  # noqa: PLC0415
     from projections.indicators.definitions import ALL, definition  # noqa: PLC0415
     from projections.indicators.publish import publish  # noqa: PLC0415
     from projections.queries.asking import Answer  # noqa: PLC0415
@@ -124,6 +121,7 @@ def scheme(
     from infra.cli.shown import tell  # noqa: PLC0415
     from infra.history import as_of as then  # noqa: PLC0415
     from infra.supervision.lag import warehouse  # noqa: PLC0415
+    from projections.indicators.compute import window_of  # noqa: PLC0415
     from projections.indicators.schemes import scheme as known  # noqa: PLC0415
     from projections.indicators.score import score  # noqa: PLC0415
     from projections.queries.asking import Answer  # noqa: PLC0415
@@ -148,25 +146,6 @@ def _shown(chosen: list[Definition]) -> Iterable[Definition]:
     from rich.progress import track  # noqa: PLC0415
 
     return track(chosen, description="computing 计算", console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
-
-
-def window_of(asked: Warehouse, month: str, since: str, until: str) -> Window:
-    from projections.indicators.compute import NO_TICK, clock  # noqa: PLC0415
-    from projections.indicators.window import Window  # noqa: PLC0415
-
-    if (month and (since or until)) or bool(since) != bool(until):
-        raise UsageError("indicators.window", "say either --month, or --since and --until", todo="e.g. --month 2024-05")
-    if month:
-        return Window.month(month)
-    if since:
-        try:
-            return Window(date.fromisoformat(since), date.fromisoformat(until))
-        except ValueError as error:
-            raise UsageError("indicators.window", f"{since} or {until} is no day", todo="write it as 2024-05-01") from error
-    today = clock(asked)
-    if today == NO_TICK:
-        raise UsageError("indicators.window", "the log's clock has not ticked yet, so no month is over", todo="say --month")
-    return Window.before(today)
 
 
 def _row(figure: Figure) -> dict[str, Any]:

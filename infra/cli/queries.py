@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from events.errors import UsageError
-from infra.cli.app import Json, settings_of
+from infra.cli.app import AsOf, Json, settings_of
 
 if TYPE_CHECKING:
     from projections.queries.asking import Filters
@@ -40,8 +40,6 @@ Kind = Annotated[str, typer.Option(help="see list --help 种类、状态、阶�
 Since = Annotated[str, typer.Option(help="first day, YYYY-MM-DD 起")]
 Until = Annotated[str, typer.Option(help="last day, YYYY-MM-DD 止")]
 Limit = Annotated[int, typer.Option(help="at most so many rows 最多行数")]
-AsOf = Annotated[str | None, typer.Option(
-    "--as-of", metavar="WHEN", help="as the system knew then 当时所知: 2024-03-12, business:2024-03-12, an event's id, 0:120,1:77")]
 Versus = Annotated[str | None, typer.Option(
     "--versus", metavar="WHEN", help="with --as-of: what changed between the two, and which events did it 两时点对比")]
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from events.errors import RejectedInput, UsageError, Where
-from infra.cli.app import Json, settings_of
+from infra.cli.app import AsOf, Json, settings_of
 
 if TYPE_CHECKING:
     from events.rejection import Rejection
     from infra.kafka.snapshot import Record, Snapshot
     from infra.settings import Settings
+    from projections.history.cut import Cut
 
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="only this code, or a part before its dot 退回原因代码")]
 Since = Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"],
@@ -32,18 +33,22 @@ def register(app: typer.Typer) -> None:
 
 def list_(
     ctx: typer.Context, reason: ReasonOption = None, since: Since = None,
-    limit: Annotated[int, typer.Option(help="show the newest so many 显示条数")] = 50, as_json: Json = False,
+    limit: Annotated[int, typer.Option(help="show the newest so many 显示条数")] = 50, as_of: AsOf = None, as_json: Json = False,
 ) -> None:
     """The newest rejected records, and how many there are for each reason 列出被退回的记录."""
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    with _snapshot(settings_of(ctx)) as snapshot:
-        found = sorted(_matching(snapshot, reason, since), key=lambda pair: pair[0].log_time_ms)
+    settings = settings_of(ctx)
+    then = None if as_of is None else _cut(settings, as_of)
+    with _snapshot(settings) as snapshot:
+        found = sorted((pair for pair in _matching(snapshot, reason, since) if then is None or _known(pair[1], then)),
+                       key=lambda pair: pair[0].log_time_ms)
     counts = Counter(told.reason for _, told in found)
     shown = found[-limit:] if limit > 0 else []
     if as_json:
-        _echo({"counts": dict(counts.most_common()), "rejected": [_as_dict(record, told) for record, told in shown]})
+        rests = {} if then is None else {"as_of": then.plain()}
+        _echo({**rests, "counts": dict(counts.most_common()), "rejected": [_as_dict(record, told) for record, told in shown]})
         return
     by_reason = Table("reason 原因", "count 数量", "meaning 含义")
     for code, count in counts.most_common():
@@ -159,6 +164,20 @@ def _send(settings: Settings, found: list[tuple[Record, str]]) -> None:
             assert record.key is not None  # noqa: S101 - what has no key, or no value, does not read as valid
             assert record.value is not None  # noqa: S101
             emitter.write(id_, record.key, record.value, headers=list(original_headers(record.headers)))
+
+
+def _cut(settings: Settings, said: str) -> Cut:
+    from infra.supervision.lag import warehouse  # noqa: PLC0415
+    from projections.history.cut import cut  # noqa: PLC0415
+    from projections.history.moment import moment  # noqa: PLC0415
+
+    with warehouse(settings) as asked:
+        return cut(asked, moment(said))
+
+
+def _known(told: Rejection, then: Cut) -> bool:
+    """A record was rejected when the log held it, not when the worker said so."""
+    return told.offset <= then.offsets.get(told.partition, -1)
 
 
 def _snapshot(settings: Settings) -> Snapshot:

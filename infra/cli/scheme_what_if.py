@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 def compare(settings: Settings, said: str, against: str | None, month: str, slices: list[str], report: Path | None, *,
             as_json: bool) -> None:
-    from infra.cli.indicators import window_of  # noqa: PLC0415 - slow to import, see infra.cli.app
-    from infra.cli.progress import told  # noqa: PLC0415
+    from infra.cli.progress import told  # noqa: PLC0415 - slow to import, see infra.cli.app
     from infra.cli.what_if import stem_of  # noqa: PLC0415
     from infra.history import as_of  # noqa: PLC0415
     from infra.supervision.lag import warehouse  # noqa: PLC0415
+    from projections.indicators.compute import window_of  # noqa: PLC0415
     from projections.indicators.what_if import what_if  # noqa: PLC0415
     from projections.replay.slices import WHOLE, sliced  # noqa: PLC0415
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from infra.cli.app import Json, settings_of
+from infra.cli.app import AsOf, Json, settings_of
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 def sql(
     ctx: typer.Context,
     question: Annotated[str, typer.Argument(help="one SELECT, DESCRIBE or SHOW TABLES 一条查询")],
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="WHEN", help="as the system knew then 当时所知")] = None,
+    as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
     """Ask the tables in SQL: reading only, 30 s, 10,000 rows 只读查询."""

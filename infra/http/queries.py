@@ -13,12 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import orjson
 from aiohttp import web
 
 from events.errors import SanfangError, UsageError
+from infra.http.indicators import computed, scored
 from projections.queries.asking import Answer, Filters, Listing
 from projections.queries.lists import ALL
 from projections.queries.shown import SHOWN
@@ -27,13 +28,19 @@ MOST: Final = 10_000
 """Rows of one answer."""
 MOST_LACKING: Final = 20_000
 """Records by which the history is carried on while a request waits; more is for `sanfang history build`."""
-_STATUS: Final = {"queries.absent": 404, "replay.busy": 503}
+_STATUS: Final = {"queries.absent": 404, "indicators.absent": 404, "schemes.absent": 404, "replay.busy": 503}
 
 if TYPE_CHECKING:
     from infra.settings import Settings
     from projections.warehouse import Warehouse
 
-Ask = Callable[["Settings", "Warehouse", dict[str, str]], Answer]
+class Told(Protocol):
+    """What can be said as JSON."""
+
+    def plain(self) -> dict[str, Any]: ...
+
+
+Ask = Callable[["Settings", "Warehouse", dict[str, str]], Told]
 
 
 def add_routes(app: web.Application, settings: Settings) -> None:
@@ -42,6 +49,8 @@ def add_routes(app: web.Application, settings: Settings) -> None:
         app.router.add_get(f"/{noun}", partial(desk.answer, partial(_listed, listing)))
     for noun in SHOWN:
         app.router.add_get(f"/{noun}/{{id:.+}}", partial(desk.answer, partial(_shown, noun)))
+    for path, ask in (("/indicators", computed), ("/indicators/{id}", computed), ("/schemes/{id}", scored)):
+        app.router.add_get(path, partial(desk.answer, ask))
     app.cleanup_ctx.append(desk.until_closed)
 
 
@@ -97,7 +106,7 @@ class Desk:
             return _said(error.as_dict(), _STATUS.get(error.code, 400 if isinstance(error, UsageError) else 503))
         return _said(told.plain(), 200)
 
-    def _asked(self, ask: Ask, words: dict[str, str]) -> Answer:
+    def _asked(self, ask: Ask, words: dict[str, str]) -> Told:
         from infra.supervision.lag import warehouse  # noqa: PLC0415
 
         with warehouse(self.settings) as open_one:

@@ -91,6 +91,23 @@ def clock(warehouse: Warehouse) -> date:
     return max(latest, NO_TICK)
 
 
+def window_of(asked: Warehouse, month: str, since: str, until: str) -> Window:
+    """The days that are asked for; where nothing is said, the last month that was over by the log's clock."""
+    if (month and (since or until)) or bool(since) != bool(until):
+        raise UsageError("indicators.window", "say either month, or since and until", todo="e.g. month 2024-05")
+    if month:
+        return Window.month(month)
+    if since:
+        try:
+            return Window(date.fromisoformat(since), date.fromisoformat(until))
+        except ValueError as error:
+            raise UsageError("indicators.window", f"{since} or {until} is no day", todo="write it as 2024-05-01") from error
+    today = clock(asked)
+    if today == NO_TICK:
+        raise UsageError("indicators.window", "the log's clock has not ticked yet, so no month is over", todo="say which month")
+    return Window.before(today)
+
+
 def compute(warehouse: Warehouse, definition: Definition, window: Window, *, by: By = "county", office: str = "",
             rules: RuleSet | None = None) -> Result:
     """The exact figures, for whoever may see them; `publish` says what others may."""

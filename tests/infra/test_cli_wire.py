@@ -17,12 +17,17 @@ from events.reading import read
 from events.reasons import Reason, rejected
 from events.rejection import headers_for
 from infra.cli.app import build
+from infra.clickhouse import local
 from infra.http import build_app
 from infra.kafka import clients
 from infra.settings import Settings
+from infra.supervision.lag import connecting
+from projections.migrations import migrate
+from projections.projector.feeds import ACTIONS as ACTIONS_FEED
 from tests.events.golden import ACTIONS, FINDINGS
 from tests.infra.http.door_examples import ACCEPTED, DOOR_FORMS, VISIT, ends, own_door, records
 from tests.infra.http.served import served
+from tests.projections.records import Made, put
 
 pytestmark = pytest.mark.kafka
 
@@ -32,7 +37,7 @@ LATER = ACTIONS["petition.accepted.v1"].replace(b"accepted.v1", b"accepted.v7")
 
 def sanfang(settings: Settings, *words: str, stdin: str | None = None) -> Result:
     """The command as a person runs it, in the test's world."""
-    environment = {"SANFANG_KAFKA": settings.kafka or "", "COLUMNS": "250"}
+    environment = {"SANFANG_KAFKA": settings.kafka or "", "COLUMNS": "250", "SANFANG_CLICKHOUSE_PORT": str(settings.clickhouse_port)}
     return CliRunner().invoke(build(), ["--home", str(settings.home), "--world", settings.world, *words], env=environment, input=stdin)
 
 
@@ -173,6 +178,22 @@ def test_rejected_are_listed_with_reasons_and_counts(world_settings: Settings) -
     table = sanfang(world_settings, "rejected", "list").stdout
     assert "language.unreadable_json" in table
     assert "JSON不完整或有误" in table
+
+
+@pytest.mark.clickhouse
+def test_rejected_as_of_then_are_those_of_what_the_log_held(world_settings: Settings, tmp_path: Path) -> None:
+    """By the place of the record in the log, not by when the worker said so."""
+    with local.running(tmp_path / "face") as face:
+        settings = world_settings.model_copy(update={"clickhouse_port": face.port})
+        with connecting(settings)() as warehouse:
+            migrate(warehouse)
+            put(warehouse, ACTIONS_FEED, [Made(offset, TICK, key=b"*") for offset in range(6)])
+        reject(settings, b"{", why(b"{"), offset=3)
+        reject(settings, b"{{", why(b"{{"), offset=4)
+        told = said(sanfang(settings, "rejected", "list", "--json", "--as-of", "0:3"))
+        assert [one["offset"] for one in told["rejected"]] == [3]
+        assert told["as_of"]["actions"]["0"]["offset"] == 3
+        assert isinstance(sanfang(settings, "rejected", "list", "--as-of", "0:9").exception, UsageError)
 
 
 def test_rejected_record_is_shown_with_advice_and_its_bytes_only_when_asked(world_settings: Settings) -> None:

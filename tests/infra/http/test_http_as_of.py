@@ -62,7 +62,29 @@ async def test_one_thing_of_then_and_two_moments_compared(settings: Settings, mo
     assert now["rows"] == []  # what is known now is asked of other tables, which are empty here
 
 
+@pytest.mark.parametrize(("path", "words"), [
+    ("/indicators/I2?month=2023-06", ("indicators", "compute", "I2", "--month", "2023-06")),
+    ("/indicators?month=2023-06&office=all", ("indicators", "compute", "--month", "2023-06", "--office", "all")),
+    ("/indicators/I6?since=2023-04-01&until=2023-06-30&county=141121",
+     ("indicators", "compute", "I6", "--since", "2023-04-01", "--until", "2023-06-30", "--county", "141121")),
+    ("/schemes/ours?month=2023-06", ("indicators", "scheme", "ours", "--month", "2023-06"))])
+async def test_indicators_of_then_are_those_of_the_command_line(path: str, words: tuple[str, ...], settings: Settings,
+                                                                monkeypatch: pytest.MonkeyPatch,
+                                                                capsys: pytest.CaptureFixture[str]) -> None:
+    """The same figures, as they may be published, and the same cut of the log."""
+    (settings.home / "schemes").mkdir(exist_ok=True)
+    (settings.home / "schemes" / "ours.toml").write_text(
+        'id = "ours"\ntitle = "ours"\non = true\nrule_set = "2022.1"\n[[parts]]\nindicator = "I2"\nformula = "rate"\nweight = 10\n')
+    (status, said), = await asked(settings, f"{path}&as_of={THEN}")
+    assert status == 200
+    assert json.loads(typed(settings, monkeypatch, capsys, *words, "--as-of", THEN)) == said
+
+
 @pytest.mark.parametrize(("path", "status", "code"), [
+    ("/indicators/I99?month=2023-06", 404, "indicators.absent"), ("/schemes/nobody", 404, "schemes.absent"),
+    ("/schemes/dachuan-2023?month=2023-06", 400, "schemes.off"), ("/indicators?month=soon", 400, "indicators.month"),
+    ("/indicators?internal=1", 400, "queries.filter"), ("/indicators/I2?as_of=1999-01-01", 400, "asof.before"),
+    ("/indicators/I2?county=141102&office=all", 400, "indicators.either"),
     ("/matters?as_of=1999-01-01", 400, "asof.before"), ("/findings?as_of=2099-01-01", 400, "asof.after"),
     ("/clocks?as_of=0:1", 400, "asof.partitions"), ("/flow?as_of=last%20week", 400, "asof.form"), ("/flow?as_of=", 400, "asof.form"),
     ("/offices?as_of=event:nobody", 400, "asof.no-event"), ("/matters/M?versus=2023-09-01", 400, "asof.versus"),
