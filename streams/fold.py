@@ -21,7 +21,7 @@ from events.actions import (
 )
 from events.canonical import dumps
 from events.reasons import Reason, rejected
-from streams import casefiles, published, saying, taking, waiting
+from streams import casefiles, hearsay, published, saying, taking, waiting
 from streams.calendar import Calendar, moment, time_text
 from streams.case import Case
 from streams.facts import day_of, fact, notice, registration, seconds
@@ -141,8 +141,7 @@ class Fold:
         if reg.received > reg.day:
             return Outcome([], rejected=rejected(Reason.RECEIPT_AFTER_REGISTRATION, reg.id))
         sub = Sub(reg, [], [], [])
-        findings: list[tuple[str, bytes]] = []
-        cause = Cause(event.id, event.time)
+        findings, cause = list[tuple[str, bytes]](), Cause(event.id, event.time)
         held = state.held_for(name)
         if held is not None:
             for known_before in held.facts:
@@ -263,8 +262,7 @@ class Fold:
             state.remind(self._report_on(name, held), _HELD + name)
         state.put_held(name, held)
         county, _, number = name.partition("|")
-        findings: list[tuple[str, bytes]] = []
-        cause = Cause(new.id, moment(new.at))
+        findings, cause = list[tuple[str, bytes]](), Cause(new.id, moment(new.at))
         self._refile(county, number, held.facts, cause, findings)
         self._withdraw_if_settled(name, held, cause, findings)
         return Outcome(findings, held=True)
@@ -306,6 +304,8 @@ class Fold:
     # -- an action that named the wrong submission
     def _refile(self, county: str, own: str, facts: list[Fact], cause: Cause, findings: list[tuple[str, bytes]]) -> None:
         """Where corrections say that an action belongs to another submission, it goes there, whichever of them came first."""
+        for home, said in hearsay.to_be_heard(self.state, county, own, facts):
+            self._file_under(f"{county}|{home}", home, said, cause, findings)
         for moved in taking.elsewhere(own, facts):
             for number in moved.no_longer:
                 self._take_back(f"{county}|{number}", number, moved.fact.id, cause, findings)

@@ -20,7 +20,7 @@ HELD_FACTS: Final = b"h"
 CLOCK_KEY: Final = b"c"
 NOTICES_KEY: Final = b"n"
 _LINKED: Final = "link "
-"""In the index of people: who waits for a submission. No pseudonym has a space in it."""
+"""In the index of people: who waits for a submission. No pseudonym has a space in it, and every other name there has one."""
 
 
 class Store(Protocol):
@@ -127,6 +127,15 @@ class State:
 
     def await_link(self, county: str, number: str, submission: str) -> None:
         self.add_person(county, f"{_LINKED}{number}", submission)
+
+    def name(self, county: str, what: str, submission: str) -> bool:
+        """Note the submission under a name of ours in its county; says whether that is new."""
+        known = submission in self.submissions_of(county, what)
+        self.add_person(county, what, submission)
+        return not known
+
+    def named(self, county: str, what: str) -> list[str]:
+        return list(self.submissions_of(county, what))
 
     def put_held(self, submission: str, held: Held) -> None:
         self.held[submission] = held

@@ -6,8 +6,8 @@ matter. Nothing is edited (E17, `petition.corrected.v1`): the last correction by
 correct an earlier correction; of two that name each other the later one stands. A correction has no effect where it says
 what its type cannot say, a receipt after the registration (ruling 1), or an acceptance before the arrival (ruling 43): then
 what stood before it stands. One that names another submission brings the action there, in the form it gives it, for as long
-as it prevails; two on two submissions that send an action to and fro leave it nowhere until one of them is corrected. A
-bureau that has sent the matter on is read as telling where it went (ruling 7).
+as it prevails; sent on or back from there, it is where the last of all these corrections says (`streams.hearsay`); a
+correction itself keeps its number. A bureau that has sent the matter on is read as telling where it went (ruling 7).
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def elsewhere(number: str, facts: list[Fact]) -> list[Moved]:
     sent: dict[str, dict[str, None]] = {}
     for one in (*corrections, *instead.values()):
         to = number_instead(one)
-        if to and to != number and one.word in known:
+        if to and to != number and one.word in known and not known[one.word].origin and known[one.word].kind != "corrected":
             sent.setdefault(one.word, {})[to] = None
     moved: list[Moved] = []
     for id_, numbers in sent.items():
@@ -127,8 +127,10 @@ def _needs_a_look(sub: Sub, new: Fact) -> bool:
 
 def _settle(sub: Sub, taken: list[Fact]) -> dict[str, RejectedInput]:
     """Which facts have effect; and which corrections have none, by their ids, with the reason."""
-    corrections = [known for known in taken if known.kind == "corrected"]
     said = [known for known in taken if known.kind != "corrected"]
+    brought = {known.id for known in said if known.origin}
+    corrections = [known for known in taken if known.kind == "corrected"
+                   and not (known.word in brought and number_instead(known))]  # heard where it was first filed
     refused: dict[str, RejectedInput] = {}
     effective, read = said, None
     while corrections:
@@ -157,6 +159,9 @@ def _read(known: Fact, instead: dict[str, Fact], refused: dict[str, RejectedInpu
     """The fact as it is to be read; a correction that says what cannot be said is refused and leaves it as it is."""
     correction = instead.get(known.id)
     if correction is None:
+        return known
+    if known.kind == "corrected" and number_instead(correction):
+        refused[correction.id] = rejected(Reason.WRONG_FIELD, "data.subject: a correction keeps its number; void it and correct anew")
         return known
     try:
         return _as_corrected(known, correction, own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -253,6 +254,34 @@ def test_a_wrong_correction_of_the_number_is_taken_back() -> None:
     correct(story, "2023-03-07", moved)
     assert story.clocks()[R22]["state"] == "met"
     assert story.clocks()["R-22", "S2", "county-bureau"]["state"] == "running"
+
+
+@pytest.mark.parametrize(("back", "again", "stands_at"), [(True, False, "S1"), (True, True, "S2"), (False, True, "S3")],
+                         ids=["to and fro", "to, fro and to", "sent on"])
+@pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
+def test_sent_to_and_fro_it_is_where_the_last_correction_says(order: tuple[int, ...], *, back: bool, again: bool, stands_at: str) -> None:
+    """Issue, cycles of corrections: wherever they are said and in whatever order they come, the last by business time decides."""
+    probe = two()
+    wrong = probe.forwarded("2023-03-03", "S1", HOUSING)
+    story = two()
+    story.registered("2023-03-01", "S3", by="wang")
+    acts = [lambda: story.forwarded("2023-03-03", "S1", HOUSING), lambda: correct(story, "2023-03-06", wrong, subject="S2"),
+            lambda: correct(story, "2023-03-07", wrong, "S2", subject="S1") if back else "",
+            lambda: correct(story, "2023-03-08", wrong, "S1" if back else "S2", subject="S2" if back else "S3") if again else ""]
+    for number in order:
+        acts[number]()
+    where = {number for (rule, number, _), clock in story.clocks().items() if rule == "R-22" and clock["state"] == "met"}
+    assert where == {stands_at}
+
+
+def test_a_correction_keeps_its_number() -> None:
+    """Bad input: a correction filed under the wrong number is voided and said anew; the reason is told."""
+    story = two()
+    wrong = story.forwarded("2023-03-03", "S1", HOUSING)
+    moved = correct(story, "2023-03-06", wrong, subject="S2")
+    correct(story, "2023-03-07", moved, subject="S2")
+    assert refusal(story) == "language.wrong_field"
+    assert story.clocks()["R-22", "S2", "county-bureau"]["state"] == "met"
 
 
 def test_a_number_corrected_to_itself_changes_nothing() -> None:
