@@ -27,6 +27,7 @@ class Reason(StrEnum):
     RECEIPT_AFTER_REGISTRATION = "law.receipt_after_registration"
     ACCEPTED_BEFORE_ARRIVAL = "law.accepted_before_arrival"
     REGISTERED_OTHERWISE = "law.registered_otherwise"
+    CORRECTS_LATER = "law.corrects_a_later_correction"
     MISSING_COLUMN = "door.missing_column"
     TEXT_TOO_LONG = "door.text_too_long"
     UNREADABLE_FILE = "door.unreadable_file"
@@ -75,6 +76,8 @@ ADVICE: Final[dict[Reason, Advice]] = {
                                            "correct the date of the notice and re-send"),
     Reason.REGISTERED_OTHERWISE: Advice("该信访件编号已登记为另一件", "this submission number was already registered with other content",
                                         "use petition.corrected.v1 to change a registration, or give a new number"),
+    Reason.CORRECTS_LATER: Advice("更正所指的更正晚于其自身", "a correction of one that is dated later, or of itself: it has no effect",
+                                  "date it after the correction that it puts right and re-send"),
     Reason.MISSING_COLUMN: Advice("缺少列", "a column that the mapping names is not in the file",
                                   "choose another mapping or add the column"),
     Reason.TEXT_TOO_LONG: Advice("文本过长", "the text is longer than a petition can be", "attach it elsewhere and shorten the text"),

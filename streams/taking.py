@@ -176,8 +176,11 @@ def _last_words(corrections: list[Fact], refused: dict[str, RejectedInput], own:
     order = {known.id: known.order() for known in corrections}
     for correction in reversed(corrections):
         read = _read(correction, prevailing, refused, own)
-        if read is None or (read.word in order and order[read.word] >= order[correction.id]):
-            continue  # voided; or an earlier correction, which cannot undo a later one
+        if read is None:
+            continue  # voided
+        if read.word in order and order[read.word] >= order[correction.id]:
+            refused[correction.id] = rejected(Reason.CORRECTS_LATER, f"{own}, {read.word}")
+            continue
         prevailing.setdefault(read.word, read)
     return prevailing
 

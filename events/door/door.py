@@ -84,9 +84,11 @@ class Door:
             # Keyed: a plain digest of a name or a number could be found by trying them all.
             digest = hmac.digest(self._keys.pseudonym, b"sanfang.door-data.1\0" + dumps(data), "sha256").hex()
             document["id"] = action_id(form.type, form.source, form.subject, document["time"], digest)
-        self._close(form.data, data, document["id"], form)
-        if form.type == "petition.corrected.v1" and "data" in data:
-            self._close(form.data.data, data["data"], document["id"], form)
+        said, kept = form.data, data
+        self._close(said, kept, document["id"], form)
+        while form.type == "petition.corrected.v1" and "data" in kept:
+            said, kept = said.data, kept["data"]
+            self._close(said, kept, document["id"], form)
         try:
             event = BY_TYPE[form.type].model_validate(document)
         except ValidationError as error:

@@ -100,6 +100,8 @@ def _data_form(model: type[BaseModel]) -> type[DoorData]:
             fields[name] = (Annotated[tuple[DoorPetitioner, ...], Field(max_length=2_000)], ())
         elif name in PEOPLE:
             fields[name] = (DoorPetitioner | None, None)
+        elif name == "time":  # what a correction says instead; of the same form as the envelope's
+            fields[name] = (Moment | None, None)
         else:
             fields[name] = (field.annotation, field)
     return create_model(f"Door{model.__name__}", __base__=DoorData, __doc__=model.__doc__, **fields)
@@ -125,9 +127,10 @@ def door_models() -> dict[str, type[DoorAction]]:
             blocks.setdefault(block, _data_form(block))
     corrected = _block(Corrected)
     said: Any = Union[tuple(blocks.values())]  # noqa: UP007  a union of a computed tuple
-    whole: Any = (said | None, Field(default=None, description="the whole data block as it should have been"))
-    blocks[corrected] = create_model(
-        "DoorCorrectedData", __base__=_data_form(corrected), __doc__=corrected.__doc__, data=whole)
+    for name in ("DoorCorrectedCorrection", "DoorCorrectedData"):  # a correction may correct an earlier one
+        whole: Any = (said | None, Field(default=None, description="the whole data block as it should have been"))
+        blocks[corrected] = create_model(name, __base__=_data_form(corrected), __doc__=corrected.__doc__, data=whole)
+        said = said | blocks[corrected]
     return {type_: _action_form(type_, model, blocks[_block(model)])
             for type_, model in BY_TYPE.items() if model not in OURS}
 

@@ -72,3 +72,22 @@ def test_an_export_is_read_as_the_log_it_is(tmp_path: Path) -> None:
     record = {"partition": 0, "offset": 0, "logtime": "2026-01-05T01:02:03.004Z", "key": "141102", "event": shown("What you send:")[0]}
     result = told(tmp_path, orjson.dumps(record))
     assert [each["code"] for each in result.rejected] == ["language.wrong_field"]
+
+
+def test_a_correction_can_be_corrected_at_the_door(tmp_path: Path) -> None:
+    """Issue, bad input: a correction of a correction says what it ought to have said; times need no offset at a door."""
+    office = {"id": "b", "kind": "petition_bureau", "level": 2}
+    head = {"specversion": "1.0", "subject": "S", "partitionkey": "141102"}
+    result = told(
+        tmp_path,
+        {**head, "type": "petition.registered.v1", "time": "2025-03-03T09:00:00",
+         "data": {"office": office, "channel": "letter", "purpose": "claim", "category": "labour", "petitioners": [{"name": "王守义"}]}},
+        {**head, "type": "petition.forwarded.v1", "id": "f", "time": "2025-03-06T11:00:00",
+         "data": {"office": office, "to": {"id": "h", "kind": "government", "level": 2}}},
+        {**head, "type": "petition.corrected.v1", "id": "c", "time": "2025-03-10T09:00:00",
+         "data": {"office": office, "corrects": "f", "time": "2025-03-08T11:00:00"}},
+        {**head, "type": "petition.corrected.v1", "time": "2025-03-11T09:00:00",
+         "data": {"office": office, "corrects": "c", "data": {"office": office, "corrects": "f", "time": "2025-03-07T11:00:00"}}})
+    assert result.rejected == []
+    clock = orjson.loads(result.matters["M-S"])["clocks"][0]
+    assert (clock["rule"], clock["ended"]) == ("R-22", "2025-03-07")

@@ -274,6 +274,15 @@ def test_sent_to_and_fro_it_is_where_the_last_correction_says(order: tuple[int, 
     assert where == {stands_at}
 
 
+def test_a_correction_of_a_later_one_or_of_itself_is_told_to_have_no_effect() -> None:
+    """Issue, cycles of corrections: a defined result and a reason."""
+    story, event = sent()
+    later = correct(story, "2023-03-20", event, time="2023-03-14")
+    correct(story, "2023-03-10", later)
+    assert refusal(story) == "law.corrects_a_later_correction"
+    assert story.clocks()[R22]["ended"] == "2023-03-14"
+
+
 def test_a_correction_keeps_its_number() -> None:
     """Bad input: a correction filed under the wrong number is voided and said anew; the reason is told."""
     story = two()
