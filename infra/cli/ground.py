@@ -57,6 +57,7 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
     """Each program and, for each world, how far it has come 各组件状态与进度."""
     from infra import worlds  # noqa: PLC0415
     from infra.alerting import standing  # noqa: PLC0415
+    from infra.spikes import live  # noqa: PLC0415
     from infra.supervision import lag, programs  # noqa: PLC0415
     from infra.supervision.status import program_statuses  # noqa: PLC0415
     from infra.verifying.report import last  # noqa: PLC0415
@@ -68,7 +69,7 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
     verified = last(settings)
     if as_json:
         typer.echo(json.dumps({"programs": [asdict(one) for one in told], "worlds": [_as_dict(one) for one in lags],
-                               "notifier": standing.standing(settings), "verified": verified},
+                               "notifier": standing.standing(settings), "verified": verified, "spikes": live.last(settings)},
                               ensure_ascii=False))
         return
     console = Console()
@@ -82,7 +83,7 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
             console.print(_verified(verified), highlight=False, soft_wrap=True)
         for note in one.notes:
             console.print(f"{one.world}: {note}", highlight=False, markup=False, soft_wrap=True)
-    for note in standing.notes(settings):
+    for note in (*standing.notes(settings), *live.notes(settings)):
         console.print(note, style="yellow", highlight=False, markup=False, soft_wrap=True)
 
 

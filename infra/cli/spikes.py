@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
 
-from infra.cli.app import Json
+from events.errors import UsageError
+from infra.cli.app import Json, settings_of
+
+if TYPE_CHECKING:
+    from infra.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -44,17 +48,26 @@ _SCORES = ("outbreaks", "detected", "mean_delay", "false_alarms", "false_periods
 
 
 def calibrate(
+    ctx: typer.Context,
     streams: Annotated[int, typer.Option(min=12, max=20_000, help="how many streams 序列数")] = 600,
     days: Annotated[int, typer.Option(min=28, help="length of a quiet year 平静期天数")] = 362,
     years: Annotated[int, typer.Option(min=1, help="quiet years for each scenario 每情景年数")] = 1,
     seed: Annotated[int, typer.Option(help="of the simulation 种子")] = 1,
     promise: Annotated[float, typer.Option(min=0.001, help="false alarms a week, over all 每周误报上限")] = 1.0,
+    live: Annotated[bool, typer.Option("--live", help="on this world's history 用真实历史")] = False,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="WHEN", help="with --live: as the log was then 当时所知")] = None,
     as_json: Json = False,
 ) -> None:
     """Promised against realised false alarms in quiet years, and the power curve 承诺与实际误报、检出率.
 
-    Exit code 1 where the promise was not kept 未守承诺则退出码为 1.
+    With --live: the alarms on the history of this world, true ones too, and which assumption of the promise is broken 真实历史与前提.
+    Exit code 1 where the promise was not kept, or an assumption is broken 未守承诺或前提不成立则退出码为 1.
     """
+    if live:
+        _live(settings_of(ctx), as_of, as_json=as_json)
+        return
+    if as_of is not None:
+        raise UsageError("spikes.as-of", "--as-of 须与 --live 同用 / --as-of goes with --live", todo="add --live")
     from dataclasses import replace  # noqa: PLC0415
 
     from rich.console import Console  # noqa: PLC0415
@@ -74,6 +87,25 @@ def calibrate(
             for one in result["quiet"]])
         _table("14-day spikes found 十四天激增检出", result["power"])
     if not result["kept"]:
+        raise typer.Exit(1)
+
+
+def _live(settings: Settings, as_of: str | None, *, as_json: bool) -> None:
+    from rich.console import Console  # noqa: PLC0415
+
+    from infra.spikes import live  # noqa: PLC0415
+
+    with Console(stderr=True).status("calibrate 校准"):
+        kept = live.replayed(settings, as_of)
+    told = live.plain(kept)
+    if as_json:
+        _json(told)
+    else:
+        _table("alarms a week on live history, true ones too 真实历史每周预警（含真）", [
+            {name: told[name] for name in ("judged_before", "days", "streams", "promised", "alarms", "kept")}])
+        _table("assumptions of the promise, last four weeks 承诺的前提" + ("" if told["enough"] else " · too few days 天数不足"),
+               [{**one, "watched": one["watched"] or "all 全部"} for one in told["measured"]])
+    if kept.enough and (kept.broken or not kept.kept):
         raise typer.Exit(1)
 
 

@@ -18,6 +18,7 @@ from infra.http.gate import MOST_EVENTS, Gate
 from infra.http.intake import Door, Intake
 from infra.http.log import ANSWER_WITHIN, Log
 from infra.http.watching import Meters, Watching
+from infra.spikes import live
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -34,6 +35,7 @@ def build_app(settings: Settings, *, door: Door | None = None, answer_within: fl
     gate = Gate(most_events)
     meters = Meters(gate, settings)
     meters.registry.register(Gauges(settings))
+    meters.registry.register(live.Gauges(settings))
     intake = Intake(door or _own_door(settings), log, gate, meters)
     watching = Watching(log, gate, meters)
     app.router.add_post("/events", intake.post)

@@ -8,6 +8,7 @@ what it says, so what stands there already is not said twice; one transactional 
     3. the log, at least as far as the causes of those findings
     4. the stage, as far as every partition has passed the same tick
     5. what is new, in one transaction
+    6. once a day, whether the promise is kept (`infra.spikes.live`)
 
 What a first start finds in old history is not said: nobody is woken for the days before.
 """
@@ -28,6 +29,8 @@ from events.errors import LogError, Where
 from infra.kafka import clients
 from infra.kafka.snapshot import Snapshot
 from infra.running.stopping import stop_on_signals
+from infra.spikes import live
+from streams.spikes.keeping import keeping
 from streams.spikes.merging import Merge
 from streams.spikes.stage import Stage
 
@@ -46,7 +49,7 @@ class Follower:
         from kafka import KafkaConsumer, KafkaProducer, TopicPartition  # noqa: PLC0415 - slow to import, see infra.cli.app
 
         topics, partitions = settings.topics, range(settings.partitions)
-        self._topics = topics
+        self._topics, self._settings = topics, settings
         words = {"enable_auto_commit": False, "auto_offset_reset": "earliest"}
         committed_only = {**words, "isolation_level": "read_committed"}
         self._log = KafkaConsumer(**clients.kafka_python(settings, **committed_only))
@@ -62,6 +65,7 @@ class Follower:
         self._merge = Merge(Stage(), settings.partitions)
         self._from: datetime | None = None
         self._started = False
+        self._calibrated = 0
 
     def _read(self, consumer: Any, ends: dict[Any, int]) -> list[Any]:
         """Everything committed up to those ends, at least."""
@@ -95,7 +99,14 @@ class Follower:
             self._from = self._merge.last_tick - _OLD if self._merge.last_tick is not None else None
         fresh = [event for event in found if event.id not in self.said and (self._from is None or event.time >= self._from)]
         self._publish(fresh)                                                                         # 5
+        self._calibrate()                                                                            # 6
         return fresh
+
+    def _calibrate(self) -> None:
+        stage = self._merge.stage
+        if stage.watch.today > self._calibrated:
+            live.keep(self._settings, keeping(stage.tallies, stage.watch.today, stage.watch.settings))
+            self._calibrated = stage.watch.today
 
     def _publish(self, events: Sequence[AlertBase]) -> None:
         if not events:

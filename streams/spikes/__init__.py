@@ -6,8 +6,8 @@
 scatter anyway · `profile` is the week and its holidays · `patience` turns the promise into thresholds · `detector`
 puts them together: one step a period, all streams at once · `counted` what of log and findings is counted · `merging`
 all partitions in one order · `tallies` counts as they are known now · `watch` the days as the detector sees them ·
-`stage` alerts said · `pictures` what they show · `comparisons` are other people's methods, for `sanfang spikes eval`
-only.
+`stage` alerts said · `keeping` whether the promise is kept on live history · `pictures` what they show ·
+`comparisons` are other people's methods, for `sanfang spikes eval` only.
 
 The unit is a stream of counts (county, category, kind of finding, and their sums), never a person.
 

@@ -19,7 +19,7 @@ class SpikeSettings:
     """False alarms, over all streams together, …"""
     promise_periods: int = 7
     """… in that many periods."""
-    margin: float = 1.02
+    margin: float = 1.01
     """Tolerance over expectation: what the baseline may be wrong by."""
     window: int = 168
     gap: int = 3

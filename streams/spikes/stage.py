@@ -50,7 +50,7 @@ class Stage:
         """One more finding; an alert if the running day of its county's streams is one now."""
         watch = self.watch
         before = self.tallies.count((item.county, category, item.watched), item.day)
-        cell = self.tallies.add(item, category)
+        cell = self.tallies.add(item, category, watch.today)
         if item.day < watch.today:
             self._changed.setdefault(item.day, set()).add(cell)
         if item.day != watch.today or watch.running is None or item.county not in watch.universe.counties:

@@ -16,6 +16,8 @@ from streams.spikes.powers import Ints
 CATEGORIES: Final = tuple(Category)
 KINDS: Final = tuple(Watched)
 Cell = tuple[str, Category, Watched]
+LATE: Final = 3
+"""Days: what comes later is missing from baselines, which leave out as many."""
 
 
 class Tallies:
@@ -25,8 +27,13 @@ class Tallies:
         self.days: dict[int, dict[Cell, dict[str, Item]]] = {}
         self.where: dict[str, tuple[int, Cell]] = {}
         self.counties: list[str] = []
+        self.lateness: dict[int, tuple[int, int]] = {}
+        """Of each day: how much was counted for it, and how much of that came later than `LATE` days after."""
 
-    def add(self, item: Item, category: Category) -> Cell:
+    def add(self, item: Item, category: Category, today: int = 0) -> Cell:
+        """``today``: the day that is running."""
+        came, late = self.lateness.get(item.day, (0, 0))
+        self.lateness[item.day] = (came + 1, late + (today - item.day > LATE))
         cell = (item.county, category, item.watched)
         if item.county not in self.counties:
             self.counties = sorted([*self.counties, item.county])
@@ -44,6 +51,7 @@ class Tallies:
         return found
 
     def forget(self, before: int) -> None:
+        self.lateness = {day: told for day, told in self.lateness.items() if day >= before}
         for day in sorted(day for day in self.days if day < before):
             for findings in self.days.pop(day).values():
                 for finding in findings:

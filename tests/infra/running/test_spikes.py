@@ -15,11 +15,13 @@ from kafka.structs import OffsetAndMetadata
 from events.actions import ClockTicked
 from events.alerts import AlertOpened
 from events.canonical import canonical
+from events.errors import UsageError
 from events.reading import CHINA
 from infra.kafka.clients import kafka_python
 from infra.kafka.topics import ensure_topics
 from infra.running.spikes import Follower
 from infra.settings import Settings
+from infra.spikes import live
 from tests.kafka_tools import end_offsets, everything
 
 pytestmark = pytest.mark.kafka
@@ -87,6 +89,19 @@ def worker(world_settings: Settings) -> Iterator[_Worker]:
     made.commit()
     yield made
     made.close()
+
+
+def test_each_start_says_whether_the_promise_is_kept(world_settings: Settings, worker: _Worker) -> None:  # noqa: ARG001
+    """What a night says stands in the world's file; the command line says the same from log and findings, and knows less as of before."""
+    assert live.last(world_settings) is None
+    _follow(world_settings)
+    told = live.last(world_settings)
+    assert told is not None
+    assert told["streams"] > 100
+    assert told == orjson.loads(orjson.dumps(live.plain(live.replayed(world_settings))))
+    assert live.replayed(world_settings, "2000-01-01").streams == 0
+    with pytest.raises(UsageError, match=r"spikes\.as-of"):
+        live.replayed(world_settings, "0:17")
 
 
 def _follow(settings: Settings, rounds: int = 1) -> list[Any]:

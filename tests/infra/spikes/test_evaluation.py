@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from events.alerts import Watched
 from infra.cli.app import build
+from infra.settings import Settings
+from infra.spikes import live
 from infra.spikes.calibration import false_alarms, power_curve
 from infra.spikes.evaluation import alarms, evaluate, score
 from infra.spikes.quiet import SCENARIOS
 from infra.spikes.series import Series, read
+from streams.spikes.keeping import Kept, Measured
 from streams.spikes.settings import SpikeSettings
 
 _DATA = Path(__file__).parents[3].parent / "shared" / "data"
@@ -72,3 +76,21 @@ def test_the_command_line_answers_json(tmp_path: Path) -> None:
     alarms = json.loads(result.stdout)["series"][0]["alarms"]
     assert alarms[0]["period"] == "70"
     assert alarms[0]["evidence"] >= alarms[0]["threshold"]
+
+
+def test_what_a_night_found_is_seen(tmp_path: Path) -> None:
+    """A broken assumption is a note of `sanfang status` and a gauge; too few days, or none, say nothing."""
+    settings = Settings(home=tmp_path)
+    assert live.notes(settings) == []
+    assert list(live.Gauges(settings).collect()) == []
+    late = Measured("lateness", None, 300, 50, 10)
+    for days, seen in ((5, False), (60, True)):
+        live.keep(settings, Kept(739_000, days, 600, 1000, 4000, (late, Measured("baseline", Watched.FIRST, 990, 1010, 5))))
+        notes = live.notes(settings)
+        assert any("lateness" in note or "迟到" in note for note in notes) is seen
+        assert any("4 alarms a week" in note for note in notes) is seen
+        values = {(family.name, *sample.labels.values()): sample.value for family in live.Gauges(settings).collect()
+                  for sample in family.samples}
+        assert values["petition_spikes_alarms",] == 4.0
+        assert values["petition_spikes_assumption_broken", "lateness", "all"] == float(seen)
+        assert values["petition_spikes_assumption_broken", "baseline", "first"] == 0.0
