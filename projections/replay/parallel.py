@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 Job = TypeVar("Job")
@@ -12,6 +14,7 @@ Done = TypeVar("Done")
 Tell = Callable[[int], None]
 """Told how many more records are done."""
 
+_COLLECT_EVERY = 200_000
 _counts: Any = None
 """In a process of ours: what each job has done so far, shared with the parent."""
 
@@ -19,7 +22,8 @@ _counts: Any = None
 def side_by_side(work: Callable[[Job, Tell], Done], jobs: Sequence[Job], processes: int, tell: Tell) -> list[Done]:
     """The results in the order of the jobs, whatever the number of processes. ``work`` and the jobs must be picklable."""
     if processes <= 1 or len(jobs) <= 1:
-        return [work(job, tell) for job in jobs]
+        with _rarely_collecting():
+            return [work(job, tell) for job in jobs]
     context = multiprocessing.get_context("spawn")
     counts = context.Array("Q", len(jobs), lock=False)
     seen = 0
@@ -39,6 +43,19 @@ def side_by_side(work: Callable[[Job, Tell], Done], jobs: Sequence[Job], process
         return [future.result() for future in futures]
 
 
+@contextmanager
+def _rarely_collecting() -> Iterator[None]:
+    """The cyclic collector looks at all that is alive again and again, and a fold makes no cycles: it is let come seldom."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_EVERY, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
 def _share(counts: Any) -> None:
     global _counts  # noqa: PLW0603  set once when a process starts
     _counts = counts
@@ -48,4 +65,5 @@ def _counted(work: Callable[[Job, Tell], Done], job: Job, number: int) -> Done:
     def tell(more: int) -> None:
         _counts[number] += more
 
-    return work(job, tell)
+    with _rarely_collecting():
+        return work(job, tell)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +110,41 @@ def test_stopped_anywhere_and_carried_on_it_is_the_same(log: Path, whole: Outcom
         again = run(log, folder, resumable=True)
     assert again.digest == whole.digest
     assert all(part.resumed >= 0 for part in again.parts)
+
+
+KILLED = """
+import sys, time
+from pathlib import Path
+from projections.replay import partition
+from projections.replay.slices import WHOLE
+from projections.replay.whole import Asked, replay_all, spans_of
+from streams.ruleset import SHIPPED
+from tests.replay.test_whole import Opened
+
+partition.CHECKPOINT, partition._STRIDE = 200, 150
+done = 0
+
+def tell(more):
+    global done
+    done += more
+    if done >= 600:
+        print("midway", flush=True)
+        time.sleep(3600)
+
+opening = Opened(Path(sys.argv[1]))
+replay_all(Asked(opening, "test", SHIPPED.rule_sets, WHOLE), Path(sys.argv[2]), spans_of(opening), resumable=True, tell=tell)
+"""
+
+
+def test_killed_and_carried_on_it_is_the_same(log: Path, whole: Outcome, tmp_path: Path) -> None:
+    """The process is killed (SIGKILL) between two kept states; the same command carries on from the last of them."""
+    with subprocess.Popen([sys.executable, "-c", KILLED, str(log), str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "midway\n"
+        process.kill()
+    outcome = run(log, tmp_path, resumable=True)
+    assert outcome.parts[0].resumed >= 0
+    assert outcome.summary() == whole.summary()
 
 
 def test_a_folder_of_another_replay_is_refused(log: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from projections.history import build
 from projections.history.store import KeptState
 from projections.migrations import migrate
 from projections.projector.feeds import ACTIONS
+from projections.replay.sources import Mirror
 from projections.warehouse import Warehouse, in_process
 from tests.projections.history.conftest import World, stretch
 from tests.projections.records import put
@@ -78,7 +79,7 @@ def test_dropped_tables_are_built_anew(world: World, other: Warehouse, tmp_path:
 @settings(max_examples=5)
 @given(lacking=st.integers(0, 598))
 def test_a_hole_in_the_mirror_stops_it(world: World, tmp_path_factory: pytest.TempPathFactory, lacking: int) -> None:
-    """A record that the mirror lacks is named, and nothing is built on what comes after it."""
+    """A record that the mirror lacks is named, and nothing is built on what comes after it; nor is a slice of it told."""
     with in_process(database="sanfang_history_hole") as warehouse:
         migrate(warehouse)
         put(warehouse, ACTIONS, world.log[0][:lacking])
@@ -87,9 +88,12 @@ def test_a_hole_in_the_mirror_stops_it(world: World, tmp_path_factory: pytest.Te
             with pytest.raises(WarehouseError) as told:
                 build.carry_on(stretch(warehouse, tmp_path_factory.mktemp("hole")))
             held = build.heads(warehouse).get(0, (-1, 0))[0]
+            with pytest.raises(WarehouseError) as sliced:
+                next(Mirror(warehouse).lines(0, -1, 599, ["141102"]))
         finally:
             warehouse.command("DROP DATABASE sanfang_history_hole", database=False)
-    assert (told.value.code, told.value.where.offset) == ("mirror.hole", lacking)
+    for refused in (told.value, sliced.value):
+        assert (refused.code, refused.where.offset) == ("mirror.hole", lacking)
     assert held < lacking
 
 
