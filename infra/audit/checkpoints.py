@@ -95,9 +95,19 @@ def held(note: str, signer: notes.Signer, of: str, kept: Tree, partition: int) -
         raise LogError("evidence.shorter", f"日志比检查点短 / {size} records were signed, {kept.size} are here", where=where,
                        todo="records were dropped at the end, or the mirror is behind: sanfang status")
     if kept.root(size) != head:
+        sound(kept, size, partition)
         raise LogError("evidence.split-view", f"同一日志两种历史 / the history of {size} records that was signed is not the one kept here",
                        where=where, todo="sanfang audit verify tells the places; keep both checkpoints, they prove it")
     return size
+
+
+def sound(kept: Tree, size: int, partition: int) -> None:
+    """Raises LogError where a hash that is kept is not that of those below it; so it takes as long as hashing them all."""
+    if (fault := kept.fault(size)) is not None:
+        level, index = fault
+        raise LogError("evidence.damaged-tree", f"证据树被改动 / a kept hash over {1 << level} leaves is not that of those below it",
+                       where=Where(topic="actions", partition=partition, offset=kept.offset(index << level)),
+                       todo="move the tree's folder away; it is built again from the mirror and must meet the signed heads")
 
 
 def _sign(settings: Settings, warehouse: Warehouse, partition: int, published: str | None) -> str:

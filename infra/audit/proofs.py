@@ -9,13 +9,14 @@ import orjson
 
 from events.errors import LogError, UsageError, Where
 from infra.audit import checkpoints, notes
-from infra.audit.verify_evidence import RefusedError, opened
+from infra.audit.verify_evidence import RefusedError, heads_agree, opened, root_from_inclusion
 from projections.evidence.leaves import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from infra.settings import Settings
+    from projections.evidence.tree import Tree
     from projections.warehouse import Warehouse
     from streams.ruleset import RuleSet
 
@@ -25,6 +26,9 @@ SELECT `partition`, `offset`, toUnixTimestamp64Milli(log_time), `key`, tombstone
 WHERE (`partition`, `offset`) IN {places:Array(Tuple(UInt32, UInt64))} ORDER BY `partition`, `offset`"""
 """The bytes by their places, which is the order of the table: of a narrow column first where these are, so that few bytes are read."""
 _FINDINGS: Final = "SELECT raw FROM findings FINAL WHERE {where} ORDER BY `partition`, `offset`"
+_STATE: Final = """
+SELECT raw FROM matters FINAL WHERE `partition` IN {partitions:Array(UInt32)} AND matter_id = {id:String} AND NOT gone"""
+"""By the table's order key; the view of current matters would read them all."""
 _STATEMENT: Final = (
     "The findings are those of Sanfang's fold over the first prefix.size records of each log, in order, each judged under the rule "
     "set it names. With the software: export the log, `sanfang replay --log FILE`, and find these findings by id, byte for byte; "
@@ -46,7 +50,7 @@ def prove(settings: Settings, warehouse: Warehouse, id_: str, rule_sets: Sequenc
             raise UsageError("evidence.unknown", f"没有这个编号 / no event, finding or matter has the id {id_!r}",
                              todo="sanfang findings list, sanfang matters list")
         documents = [orjson.loads(finding) for finding in findings]
-        state = _states(warehouse, id_) if kind == "matter" else []
+        state = _states(warehouse, id_, settings.partitions) if kind == "matter" else []
         letters = [each["id"] for one in state for each in orjson.loads(one)["submissions"]]
         wanted = {event for each in documents for event in (*each["data"]["evidence"], each.get("causationid", ""))}
         places = _places(warehouse, "event_id IN {ids:Array(String)}", {"ids": sorted(wanted)})
@@ -79,8 +83,15 @@ def consistency(settings: Settings, old: str, new: str) -> dict[str, Any]:
         sizes = [checkpoints.held(note, signer, name, kept, partition) for note in (old, new)]
         if sizes[0] > sizes[1]:
             old, new, sizes = new, old, sizes[::-1]
-        path = kept.consistency(sizes[0], sizes[1]) if sizes[0] else []
+        path = _continues(kept, sizes[0], sizes[1], partition)
     return {"format": "sanfang-consistency/v1", "old": old, "new": new, "path": [each.hex() for each in path]}
+
+
+def _continues(kept: Tree, old: int, new: int, partition: int) -> list[bytes]:
+    path = kept.consistency(old, new) if old else []
+    if not heads_agree(old, new, path, kept.root(old), kept.root(new)):
+        checkpoints.sound(kept, new, partition)
+    return path
 
 
 def _log(settings: Settings, partition: int, records: list[Record], *, computed: bool) -> dict[str, Any]:
@@ -96,17 +107,19 @@ def _log(settings: Settings, partition: int, records: list[Record], *, computed:
             if index is None or index >= size:
                 raise LogError("evidence.not-signed", "此记录之后尚无检查点 / no checkpoint covers this record yet", where=where,
                                todo="sanfang audit checkpoint")
-            if kept.node(0, index) != record.hash():
+            path = kept.inclusion(index, size)
+            if root_from_inclusion(record.hash(), index, size, path) != kept.root(size):
+                checkpoints.sound(kept, size, partition)
                 raise LogError("evidence.altered", "镜像中的字节被改动 / the mirror's bytes are not those that were signed", where=where,
                                todo="sanfang audit verify; rebuild the projection from the log")
             events.append({
                 "index": index, "offset": record.offset, "log_time_ms": record.log_time_ms, "key_base64": _text(record.key),
-                "value_base64": _text(record.value), "path": [each.hex() for each in kept.inclusion(index, size)]})
+                "value_base64": _text(record.value), "path": [each.hex() for each in path]})
         log: dict[str, Any] = {"origin": name, "partition": partition, "checkpoint": note, "events": events}
         if computed:
             prefix = events[-1]["index"] + 1
-            log["prefix"] = {"size": prefix, "root": kept.root(prefix).hex(),
-                             "path": [each.hex() for each in kept.consistency(prefix, size)]}
+            path = _continues(kept, prefix, size, partition)
+            log["prefix"] = {"size": prefix, "root": kept.root(prefix).hex(), "path": [each.hex() for each in path]}
         return log
 
 
@@ -128,10 +141,9 @@ def _raws(warehouse: Warehouse, where: str, params: Mapping[str, Any]) -> list[b
     return [row[0] for row in warehouse.rows(_FINDINGS.replace("{where}", where), params, formats={"raw": "bytes"})]
 
 
-def _states(warehouse: Warehouse, matter: str) -> list[bytes]:
+def _states(warehouse: Warehouse, matter: str, partitions: int) -> list[bytes]:
     """The published state, or none where the matter is no more."""
-    return [row[0] for row in warehouse.rows("SELECT raw FROM current_matters WHERE matter_id = {id:String}", {"id": matter},
-                                             formats={"raw": "bytes"})]
+    return [row[0] for row in warehouse.rows(_STATE, {"id": matter, "partitions": list(range(partitions))}, formats={"raw": "bytes"})]
 
 
 def _text(data: bytes | None) -> str | None:

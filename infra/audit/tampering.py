@@ -1,20 +1,28 @@
-"""A copy of the log held against what was signed: the mirror, the topic as the broker has it, or a file exported from it."""
+"""A copy of the log held against what was signed: the mirror, the topic as the broker has it, or a file exported from it.
+
+The tree that is kept says where a copy departs. Where that tree itself is not the signed one (made anew over a mirror that was
+altered), the topic is asked: if its records give the signed head, they say where.
+"""
 
 from __future__ import annotations
 
+import tempfile
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from events import lines
-from events.errors import LogError, RejectedInput, Where
+from events.errors import GroundError, LogError, RejectedInput, Where
 from infra.audit import checkpoints, notes
+from infra.kafka import clients
 from infra.kafka.snapshot import Snapshot
 from projections.evidence import mirror
 from projections.evidence.comparing import departures
 from projections.evidence.leaves import Record
+from projections.evidence.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
 
     from infra.settings import Settings
     from projections.warehouse import Warehouse
@@ -38,7 +46,8 @@ def in_topic(settings: Settings, told: Callable[[int], None] = lambda _: None) -
             yield Record(one.offset, one.log_time_ms, one.key, one.value)
 
     with Snapshot(settings, settings.topics.actions) as topic:
-        return [found for partition in checkpoints.signed(settings) for found in _against(settings, partition, counted(partition))]
+        return [found for partition in checkpoints.signed(settings)
+                for found in _against(settings, partition, counted(partition), and_tree=False)]
 
 
 def in_export(settings: Settings, path: Path) -> list[dict[str, Any]]:
@@ -57,10 +66,36 @@ def in_export(settings: Settings, path: Path) -> list[dict[str, Any]]:
     return [found for partition in checkpoints.signed(settings) for found in _against(settings, partition, copies.get(partition, []))]
 
 
-def _against(settings: Settings, partition: int, copy: Iterable[Record]) -> list[dict[str, Any]]:
-    signer = notes.of(settings)
-    with checkpoints.tree(settings, partition, reading=True) as kept:
-        size = checkpoints.held(checkpoints.latest(settings, partition), signer, checkpoints.origin(settings, signer, partition),
-                                kept, partition)
-        return [{"code": f"evidence.{each.code}", "partition": partition, "offset": each.offset, "what": each.what}
-                for each in departures(kept, size, copy)]
+def _against(settings: Settings, partition: int, copy: Iterable[Record], *, and_tree: bool = True) -> list[dict[str, Any]]:
+    with _signed(settings, partition) as (tree, size, wrong):
+        found = [{"code": f"evidence.{each.code}", "partition": partition, "offset": each.offset, "what": each.what}
+                 for each in departures(tree, size, copy)]
+    if wrong is not None and and_tree:
+        found.append({"code": wrong.code, "partition": partition, "offset": wrong.where.offset, "what": wrong.what, "copy": "tree"})
+    return found
+
+
+@contextmanager
+def _signed(settings: Settings, partition: int) -> Iterator[tuple[Tree, int, LogError | None]]:
+    """A tree that meets the last checkpoint, of what size that is, and what is wrong with the kept tree if it is not that one."""
+    signer, note = notes.of(settings), checkpoints.latest(settings, partition)
+    origin = checkpoints.origin(settings, signer, partition)
+    with tempfile.TemporaryDirectory(prefix="sanfang-audit-") as folder, ExitStack() as open_ones:
+        wrong = None
+        try:
+            tree = open_ones.enter_context(checkpoints.tree(settings, partition, reading=True))
+            size = checkpoints.held(note, signer, origin, tree, partition)
+            checkpoints.sound(tree, size, partition)
+        except LogError as error:
+            if error.code not in {"evidence.split-view", "evidence.damaged-tree", "evidence.shorter"}:
+                raise
+            wrong = error
+            tree = open_ones.enter_context(Tree(Path(folder)))
+            try:
+                clients.admin(settings).close()  # a broker that is not there is told in seconds
+                with Snapshot(settings, settings.topics.actions) as topic:
+                    tree.append((one.offset, Record(one.offset, one.log_time_ms, one.key, one.value).hash()) for one in topic.of(partition))
+                size = checkpoints.held(note, signer, origin, tree, partition)
+            except (LogError, GroundError):
+                raise error from None  # the topic does not meet it either, or is not there to be asked
+        yield tree, size, wrong

@@ -87,12 +87,12 @@ def verify(
         raise typer.Exit(verify_evidence.main([str(proof), "--key", public or notes.of(settings).vkey]))
     if log is not None:
         with told("export 导出文件", None):
-            found = [each | {"copy": str(log)} for each in tampering.in_export(settings, log)]
+            found = [{"copy": str(log)} | each for each in tampering.in_export(settings, log)]
     else:
         with told("topic 主题", tampering.signed_records(settings)) as more:
-            found = [each | {"copy": "topic"} for each in tampering.in_topic(settings, more)]
+            found = [{"copy": "topic"} | each for each in tampering.in_topic(settings, more)]
         with warehouse(settings) as asked, told("mirror 镜像", None):
-            found += [each | {"copy": "mirror"} for each in tampering.in_mirror(settings, asked)]
+            found += [{"copy": "mirror"} | each for each in tampering.in_mirror(settings, asked)]
     if as_json:
         typer.echo(orjson.dumps(found).decode())
     else:

@@ -63,9 +63,7 @@ class Tree:
             os.fsync(file.fileno())
 
     def node(self, level: int, index: int) -> bytes:
-        if level >= len(self._levels):
-            raise _short(self._folder / f"level-{level:02}")
-        return self._read(self._levels[level], index, _HASH)
+        return self._read(self._file(level), index, _HASH)
 
     def offset(self, index: int) -> int:
         return int.from_bytes(self._read(self._offsets, index, _PLACE), "big")
@@ -83,6 +81,16 @@ class Tree:
 
     def root(self, size: int | None = None) -> bytes:
         return merkle.root(self.node, self.size if size is None else size)
+
+    def fault(self, size: int) -> tuple[int, int] | None:
+        """The lowest subtree of the first ``size`` leaves whose kept hash is not that of what is kept below it: its level and index."""
+        for level in range(1, size.bit_length()):
+            below, own = (self._first(file, size >> at) for at, file in ((level - 1, self._file(level - 1)), (level, self._file(level))))
+            for index in range(size >> level):
+                left, right = (below[place * _HASH:(place + 1) * _HASH] for place in (2 * index, 2 * index + 1))
+                if merkle.node_hash(left, right) != own[index * _HASH:(index + 1) * _HASH]:
+                    return level, index
+        return None
 
     def inclusion(self, index: int, size: int) -> list[bytes]:
         return merkle.inclusion(self.node, index, size)
@@ -106,6 +114,18 @@ class Tree:
             _append(upper, have * _HASH, b"".join(
                 merkle.node_hash(pairs[at:at + _HASH], pairs[at + _HASH:at + step]) for at in range(0, len(pairs), step)))
             level += 1
+
+    def _file(self, level: int) -> BinaryIO:
+        if level >= len(self._levels):
+            raise _short(self._folder / f"level-{level:02}")
+        return self._levels[level]
+
+    def _first(self, file: BinaryIO, count: int) -> bytes:
+        file.seek(0)
+        found = file.read(count * _HASH)
+        if len(found) != count * _HASH:
+            raise _short(Path(file.name))
+        return found
 
     def _read(self, file: BinaryIO, index: int, width: int) -> bytes:
         file.seek(index * width)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,46 +15,12 @@ from events.lines import write
 from infra import keys
 from infra.audit import checkpoints, notes, proofs, tampering, verify_evidence
 from infra.audit.verify_evidence import RefusedError, check, ed25519, opened
-from infra.clickhouse import local
 from infra.settings import Settings
 from projections.evidence import mirror
-from projections.migrations import migrate
 from projections.projector.feeds import ACTIONS, FINDINGS
-from projections.warehouse import Warehouse, connect
+from projections.warehouse import Warehouse
 from streams.ruleset import shipped
 from tests.projections.records import Made, finding, put, registered
-
-_numbers = itertools.count(1)
-OFFSETS = [0, 1, 3, 4, 5, 7, 8]
-"""2 and 6 are markers of transactions."""
-
-
-@pytest.fixture(scope="module")
-def face(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Running]:
-    with local.running(tmp_path_factory.mktemp("clickhouse")) as started:
-        yield started
-
-
-@pytest.fixture
-def warehouse(face: local.Running) -> Iterator[Warehouse]:
-    with connect(face.url, database=f"sanfang_t{next(_numbers)}") as made:
-        migrate(made)
-        yield made
-        made.command(f"DROP DATABASE IF EXISTS {made.database}", database=False)
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    made = Settings(home=tmp_path / "home")
-    keys.ensure(made)
-    return made
-
-
-@pytest.fixture
-def signed(settings: Settings, warehouse: Warehouse) -> str:
-    """The checkpoint over seven records."""
-    put(warehouse, ACTIONS, [Made(offset, registered(offset)) for offset in OFFSETS])
-    return checkpoints.sign_all(settings, warehouse)[0]
 
 
 def _tampered(settings: Settings, warehouse: Warehouse) -> list[tuple[str, int]]:

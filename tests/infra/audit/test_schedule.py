@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from dataclasses import replace
 from typing import Any
@@ -29,6 +30,7 @@ from infra.kafka.snapshot import Snapshot
 from infra.kafka.topics import ensure_topics
 from infra.running.checkpoints import once
 from infra.settings import Settings
+from projections.evidence import mirror
 from tests.infra.verifying.conftest import World
 from tests.kafka_tools import everything, put
 from tests.streams.shell.test_worker import telling
@@ -115,7 +117,9 @@ def test_a_foreign_word_in_the_topic_is_an_error(mirrored: World) -> None:
 
 
 def test_a_rewritten_topic_is_found_by_the_auditor(mirrored: World) -> None:
-    """The topic made anew with every offset, time and key as before and one byte altered: `audit verify` names the partition and offset."""
+    """The topic made anew with offsets, times and keys as before, one byte altered, two records exchanged, one left out: `audit verify`
+    names partition and offset of each.
+    """
     settings = mirrored.settings
     assert once(settings)
     typed = CliRunner().invoke(build(), _words(settings), env=_environment(mirrored))
@@ -123,14 +127,42 @@ def test_a_rewritten_topic_is_found_by_the_auditor(mirrored: World) -> None:
     with Snapshot(settings, settings.topics.actions) as topic:
         lines = [read_line(write_line(one.partition, one.offset, one.log_time_ms, one.key, one.value, one.headers)) for one in topic]
         ends = {partition: end for partition, (_, end) in topic.bounds.items()}
-    victim = next(line for line in lines if line.offset == 2)
-    _rewrite(settings, [_bent(line) if line is victim else line for line in lines], ends)
+    longest = max(ends, key=ends.__getitem__)
+    mine = {line.offset: line for line in lines if line.partition == longest}
+    at = sorted(mine)
+    assert len(at) > 8
+    mine[at[4]], mine[at[5]] = replace(mine[at[5]], offset=at[4]), replace(mine[at[4]], offset=at[5])
+    mine |= {at[2]: _bent(mine[at[2]])}
+    del mine[at[7]]
+    _rewrite(settings, [line for line in lines if line.partition != longest] + list(mine.values()), ends)
     found = tampering.in_topic(settings)
-    assert [(each["code"], each["partition"], each["offset"]) for each in found] == [("evidence.altered", victim.partition, 2)]
+    assert [(each["code"], each["partition"], each["offset"]) for each in found] == [
+        (f"evidence.{code}", longest, at[place]) for code, place in (("altered", 2), ("exchanged", 4), ("exchanged", 5), ("dropped", 7))]
     typed = CliRunner().invoke(build(), _words(settings), env=_environment(mirrored))
     assert typed.exit_code == 1
-    assert f"[evidence.altered] topic actions[{victim.partition}]@2" in typed.stdout
+    assert f"[evidence.altered] topic actions[{longest}]@{at[2]}" in typed.stdout
     assert "mirror" not in typed.stdout
+
+
+def test_a_mirror_and_its_tree_remade_together_are_told_by_the_topic(mirrored: World) -> None:
+    """Who owns the machine alters the mirror and grows the tree anew over it: the signed head and the topic say where, and that the tree
+    is not the signed one; nothing is signed.
+    """
+    settings = mirrored.settings
+    assert once(settings)
+    partition = checkpoints.signed(settings)[0]
+    with mirrored.tables() as tables:
+        tables.command(f"ALTER TABLE actions UPDATE raw = concat(raw, ' ') WHERE `partition` = {partition} AND `offset` = 1 "
+                       "SETTINGS mutations_sync = 1")
+        shutil.rmtree(checkpoints.folder(settings) / "trees" / str(partition))
+        with checkpoints.tree(settings, partition) as tree:
+            mirror.grow(tree, tables, partition)
+        found = tampering.in_mirror(settings, tables)
+        assert [(each["code"], each["partition"], each["offset"]) for each in found] == [
+            ("evidence.altered", partition, 1), ("evidence.split-view", partition, None)]
+        assert tampering.in_topic(settings) == []
+        with pytest.raises(LogError, match=r"evidence\.split-view"):
+            checkpoints.sign_all(settings, tables)
 
 
 def _words(settings: Settings) -> list[str]:
