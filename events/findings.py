@@ -181,7 +181,7 @@ class WaitingFoundData(Concluded):
 class RetractedData(Concluded):
     retracts: Identifier
     kind: Identifier
-    """The kind of the finding withdrawn."""
+    """The kind of the finding withdrawn: `deadline_missed`, `repeat_found`, …"""
     late_entry: bool = False
     """The step that removed a lapse was entered late 补录 (ruling 17): counted apart."""
 
