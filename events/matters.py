@@ -97,12 +97,15 @@ class Responsibility(Frozen):
 
 
 class NoteKind(StrEnum):
-    """What is shown beside the clocks: no route told, back with the sender, a request on its way, a request out of time."""
+    """What is shown beside the clocks: no route told, back with the sender, a request for review on its way, out of time, or with nothing
+    to review (no opinion on record, or nobody known who asks).
+    """
 
     ROUTE_NOT_TOLD = "route_not_told"
     RETURNED = "returned"
     ON_ITS_WAY = "on_its_way"
     OUT_OF_TIME = "out_of_time"
+    NOTHING_TO_REVIEW = "nothing_to_review"
 
 
 class Note(Frozen):

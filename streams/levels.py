@@ -22,7 +22,7 @@ from streams.records import Fact, OfficeFact
 from streams.ruleset import RuleSet
 from streams.vocabulary import COURTS, DISCIPLINE, MAY_ACCEPT, TRANSFERS, accepts, arrival, decided_from_above, handles
 
-READS: Final = TRANSFERS | MAY_ACCEPT | ASKS | {"objected", "objection_rejected", "returned", "served", "review_decided",
+READS: Final = TRANSFERS | MAY_ACCEPT | ASKS | {"replied", "objected", "objection_rejected", "returned", "served", "review_decided",
                                                 "rereview_decided"}
 """The kinds of facts that determine anything; and any may tell the level of a superior."""
 

@@ -2,7 +2,8 @@
 
 `route_not_told` a notice that says no route, a bare receipt (ruling 7) · `returned` back with the sender and not sent on yet
 (ruling 14) · `on_its_way` a request for review at the wrong door, not yet at the right one (ruling 23) · `out_of_time` a request
-for review or re-review put too late: registered, answered with the earlier opinion (ruling 31). Each with the day since when.
+for review or re-review put too late: registered, answered with the earlier opinion (ruling 31) · `nothing_to_review` one by
+nobody who is known, or of an opinion that is not on record. Each with the day since when.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ def _requests(place: Place, case: Case) -> list[dict[str, Any]]:
     for instance in (REVIEW, REREVIEW):
         asked = requests(place.sub, instance, case.rules)
         for one in asked:
-            if not one.in_time:
+            if one.of_nothing:
+                told.append(_note("nothing_to_review", place, one.asked))
+            elif not one.in_time:
                 told.append(_note("out_of_time", place, one.asked))
             elif one.received is None and one.decided is None and not any(
                 other.received is not None and other.body.id == one.body.id and other.asked.day >= one.asked.day for other in asked

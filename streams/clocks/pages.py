@@ -55,7 +55,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page(handle, TRANSFERS | MAY_ACCEPT | {"returned", "replied", "extended", "review_decided", "rereview_decided"},
          lambda place: not place.kinds.isdisjoint(MAY_ACCEPT), frozenset({"replied", "extended"})),
     Page(lambda sub, _, rules: review(sub, rules),
-         REVIEW_KINDS | TRANSFERS | {"review_decided", "rereview_decided", "hearing_held"},
+         REVIEW_KINDS | TRANSFERS | {"replied", "review_decided", "rereview_decided", "hearing_held"},
          lambda place: not place.kinds.isdisjoint(REVIEW_KINDS), frozenset(), reads_requests=True),
 )
 

@@ -6,7 +6,8 @@ E7). The days of a hearing do not count in a re-review, inclusively, several add
 stopped (ruling 11); a day counts once, and a hearing that began after the end brings nothing back (ours). A request at the
 wrong door keeps the right; the clock starts on arrival at the right body (ruling 23), and the transfer that passes it on is
 no 转送 of arts. 22 and 23 (ours). A request out of time is registered and starts no clock (ruling 31); whether it is, only
-a documented receipt can show.
+a documented receipt can show. So is one by nobody who is known, or before there is an opinion to be reviewed (ours: art. 35
+gives the right to the petitioner who does not accept the opinion); an opinion entered late lets its clock run after all.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from streams.vocabulary import TRANSFERS, arrival
 class Instance(msgspec.Struct, frozen=True, gc=False):
     """One of the two instances: what is received, asked and decided, and under which rules."""
 
+    of: str
     document: str
     asked: str
     decided: str
@@ -32,8 +34,8 @@ class Instance(msgspec.Struct, frozen=True, gc=False):
     pauses: bool
 
 
-REVIEW: Final = Instance("reply", "review_requested", "review_decided", "R-35p", "R-35", pauses=False)
-REREVIEW: Final = Instance("review_opinion", "rereview_requested", "rereview_decided", "R-36p", "R-36", pauses=True)
+REVIEW: Final = Instance("replied", "reply", "review_requested", "review_decided", "R-35p", "R-35", pauses=False)
+REREVIEW: Final = Instance("review_decided", "review_opinion", "rereview_requested", "rereview_decided", "R-36p", "R-36", pauses=True)
 ASKS: Final = frozenset({"review_requested", "rereview_requested"})
 KINDS: Final = ASKS | {"served"}
 """Without one of these facts there is nothing to say here."""
@@ -48,6 +50,8 @@ class Request(msgspec.Struct, frozen=True, gc=False):
     received: Fact | None = None
     day: int = 0
     decided: Fact | None = None
+    of_nothing: bool = False
+    """By nobody who is known, or of an opinion that is not there."""
 
 
 def review(sub: Sub, rules: RuleSet) -> list[Limit]:
@@ -101,13 +105,14 @@ def _rights(sub: Sub, instance: Instance, rules: RuleSet) -> list[Limit]:
 
 def _request(sub: Sub, instance: Instance, index: int, fact: Fact, rights: list[Limit]) -> Request:
     before = [right for right in rights if right.started <= fact.day]
-    in_time = not before or fact.day <= before[-1].assessed
+    of_nothing = not sub.reg.persons or not (before or any(one.kind == instance.of and one.day <= fact.day for one in sub.facts))
+    in_time = not of_nothing and (not before or fact.day <= before[-1].assessed)
     later = sub.facts[index + 1:]
     body = fact.other or fact.office
     received, day = (fact, fact.day) if body.id == fact.office.id else _arrived(fact, body, sub.facts)
     decided = next((one for one in later if one.kind == instance.decided and one.office.id == body.id
                     and (received is None or one.order() > received.order())), None)
-    return Request(fact, body, in_time, received, day, decided)
+    return Request(fact, body, in_time, received, day, decided, of_nothing)
 
 
 def _arrived(request: Fact, body: OfficeFact, facts: list[Fact]) -> tuple[Fact | None, int]:

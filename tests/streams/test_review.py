@@ -72,6 +72,24 @@ def test_without_a_documented_receipt_no_request_is_late() -> None:
     assert R35 in story.clocks()
 
 
+def test_where_there_is_nothing_to_review_no_review_begins() -> None:
+    """Issue, a review request from nobody; art. 35, ours: no opinion on record, or nobody known who asks; shown, and no clock runs."""
+    story = Story()
+    story.registered("2023-03-01", "S1")
+    story.say("review_requested", "2023-03-10", "S1", {"office": CITY_HOUSING, "channel": "letter"})
+    matter = story.matters()["M-S1"]
+    assert R35 not in story.clocks()
+    assert ([note["kind"] for note in matter["notes"]], matter["stage"]) == (["nothing_to_review"], "registered")
+    story.replied("2023-03-09", "S1")
+    assert R35 in story.clocks()
+    assert story.matters()["M-S1"]["stage"] == "in_review"
+    unknown = Story()
+    unknown.registered("2023-03-01", "S1", by=[])
+    unknown.replied("2023-03-09", "S1")
+    unknown.say("review_requested", "2023-03-10", "S1", {"office": CITY_HOUSING, "channel": "letter"})
+    assert R35 not in unknown.clocks()
+
+
 @pytest.mark.parametrize("how", ["refused", "public_notice"])
 def test_a_documented_refusal_and_a_public_notice_are_receipt(how: str) -> None:
     """Ruling 30: a documented refusal to take it is receipt, public notice at the end of its period."""
