@@ -62,6 +62,23 @@ def lives(places: list[Place]) -> list[tuple[int, bool]]:
     return told
 
 
+def stretches(places: list[Place]) -> list[tuple[Place, int]]:
+    """The times in which the matter was open: each with the submission that opened it and the day it was closed, 0 while it is open.
+
+    A submission after the answer to all before opens the matter anew.
+    """
+    told: list[tuple[Place, int]] = []
+    for place, (closed, leads) in zip(places, lives(places), strict=True):
+        if not leads:
+            continue
+        until = told[-1][1] if told else 0
+        if not told or (until and until <= place.reg.received):
+            told.append((place, closed))
+        else:
+            told[-1] = (told[-1][0], max(until, closed) if until and closed else 0)
+    return told
+
+
 def closed_on(places: list[Place]) -> int:
     """The day on which the matter was closed: the last of those that did not just go along; 0 while one is open."""
     if len(places) == 1:

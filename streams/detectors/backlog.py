@@ -2,8 +2,8 @@
 continuing after conclusion (practice).
 
 Open from first registration to reply, resolution, a told refusal, referral or an external route, until its last submission
-is closed (`clocks.presence` says how). Accusations and litigation
-never; weak links, proposed and concluded repeats do not count among the three (ruling 34).
+is closed (`clocks.presence` says how); put again after that it is open anew, from then. Accusations and litigation never; weak
+links, proposed and concluded repeats do not count among the three (ruling 34).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 
 from streams.case import Case
 from streams.claims import Claim, Now
-from streams.clocks.presence import closed_on
+from streams.clocks.presence import closed_on, stretches
 from streams.detectors.repeats import concluded_on
 from streams.records import Clock, Registration
 
@@ -26,9 +26,10 @@ def _never(first: Registration) -> bool:
 
 def open_check(case: Case) -> int:
     """The day from which a tick makes it a candidate; 0 when it is closed, or is one already."""
-    first = case.matter.founder.reg
-    if _never(first) or _closed_on(case):
+    if _never(case.matter.founder.reg) or _closed_on(case):
         return 0
+    places = case.matter.places
+    first = (places[0] if len(places) == 1 else stretches(places)[-1][0]).reg
     day = first.received + case.rules.backlog_days + 1
     return 0 if case.clock.number > first.tick and case.clock.day >= day else day
 
@@ -59,12 +60,11 @@ def open_long(case: Case, now: Now) -> None:
     """Open for more than a hundred and eighty days, by its dates or by a tick."""
     if not_for_long(case, case.clock):
         return
-    first, days = case.matter.founder.reg, case.rules.backlog_days
-    closed = _closed_on(case)
-    if (closed or case.clock.day) - first.received <= days or (not closed and case.clock.number <= first.tick):
-        return
-    claim = _candidate("open_long", case, first.id, (first.event,))
-    now[claim.identity] = claim
+    for place, closed in stretches(case.matter.places):
+        first = place.reg
+        if (closed or case.clock.day) - first.received > case.rules.backlog_days and (closed or case.clock.number > first.tick):
+            claim = _candidate("open_long", case, first.id, (first.event,))
+            now[claim.identity] = claim
 
 
 def _closed_on(case: Case) -> int:

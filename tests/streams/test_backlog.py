@@ -94,11 +94,13 @@ def test_a_repeat_that_went_along_keeps_nothing_open() -> None:
 
 
 def test_a_repeat_after_the_reply_is_open_again() -> None:
-    """Ruling 34: open from first registration until the last submission is closed."""
+    """Ruling 34: open from registration to reply: what is put again after it is open anew, and its days count from then."""
     story = open_since_march()
     story.replied("2023-05-01", "S1")
     story.registered("2023-06-01", "S2", text=NEAR)
-    story.tick("2023-12-01")
+    story.tick("2023-11-28")
+    assert not candidates(story)
+    story.tick("2023-11-29")
     assert candidates(story) == ["open_long"]
 
 
