@@ -27,6 +27,7 @@ from streams.case import Case
 from streams.facts import day_of, fact, notice, registration, seconds
 from streams.judge import ADVICE, Heard, Judgement, again, holds, judge, next_check
 from streams.outcome import NOTHING, Move, Outcome
+from streams.recent import Recent
 from streams.records import CaseFile, Clock, Fact, Held, Registration, Sub
 from streams.ruleset import SHIPPED, RuleBook
 from streams.saying import Cause
@@ -49,7 +50,7 @@ class Fold:
         self.state = state
         self.rules = rules.counting_by(Calendar(state.notices)) if state.notices else rules
         self._judged: dict[str, list[Case]] = {}
-        self._known: dict[str, Judgement] = {}
+        self._known: Recent[str, Judgement] = Recent()
         """Files as judged last: a tick, or one more fact, asks only what it can change."""
 
     def step(self, event: type_of_any) -> Outcome:
@@ -87,8 +88,8 @@ class Fold:
 
     def forget(self, keep: int) -> None:
         """Let cold records leave memory; only right after the changes reached the store."""
-        if self.state.forget(keep) or len(self._known) > keep // 4:  # a judgement is ten times its file
-            self._known.clear()
+        self.state.forget(keep)
+        self._known.forget(keep // 4)  # a judgement is ten times its file
 
     # -- the kinds of events
     def _tick(self, event: ClockTicked) -> Outcome:
@@ -148,7 +149,7 @@ class Fold:
                 taking.take(sub, known_before)
             self._no_longer_waiting(county, name, held, cause, findings)
         file = casefiles.join(state, casefiles.file_for(state, sub, county, self.rules), sub, county)
-        self._known.pop(file.key, None)
+        self._known.drop(file.key)
         moves = self._move_out(sub, held.facts, county) if held is not None else []
         self._judge(file, cause, findings)
         return Outcome(findings, moves=moves)
@@ -161,7 +162,7 @@ class Fold:
         for sub in file.subs if file else ():
             if sub.id == event.subject and sub.moved_to:
                 sub.moved_to = ""
-                self._known.pop(key or "", None)
+                self._known.drop(key or "")
         findings: list[tuple[str, bytes]] = []
         for document in event.data.actions:
             carried = ANY.validate_json(dumps(document), strict=True)  # `events.reading` has seen that it can be read
@@ -199,7 +200,7 @@ class Fold:
             taking.take(sub, new)
             state.put_file(file)
             return Outcome([], moves=[Move(sub.id, county, sub.moved_to, new.id, time_text(new.at), whole=False)])
-        before, known = sub.reg, self._known.get(file.key)
+        before, known = sub.reg, self._judgement(file)
         refusal = taking.take(sub, new)
         plain = sub.reg is before and not sub.taken and sub.facts[-1] is new
         heard = again(known, sub, new, state.clock) if plain and known is not None else Heard.ANEW
@@ -207,13 +208,13 @@ class Fold:
             self._keep(file, known)
             return NOTHING
         if heard is Heard.ANEW:
-            self._known.pop(file.key, None)
+            self._known.drop(file.key)
         if sub.reg is not before:
             file = casefiles.relink(state, file, sub, county, self.rules)
-            self._known.pop(file.key, None)
+            self._known.drop(file.key)
         if new.kind in _MAY_JOIN:
             file = casefiles.join(state, file, sub, county)
-            self._known.pop(file.key, None)
+            self._known.drop(file.key)
         moves = self._move_out(sub, sub.facts, county) if new.kind == "jurisdiction.corrected" else []
         findings: list[tuple[str, bytes]] = []
         late = new.entered > new.day and self._entered_late(county, new)
@@ -246,7 +247,7 @@ class Fold:
         if taking.has(sub, new.id):
             return Outcome([], repeated=True)
         refusal = taking.take(sub, new)
-        self._known.pop(key, None)
+        self._known.drop(key)
         self._judge(file, cause, findings)
         return Outcome(findings, rejected=refusal) if findings or refusal else NOTHING
 
@@ -323,7 +324,7 @@ class Fold:
         taking.take(sub, brought)
         if brought.kind in _MAY_JOIN:
             file = casefiles.join(self.state, file, sub, file.county)
-        self._known.pop(file.key, None)
+        self._known.drop(file.key)
         self._judge(file, cause, findings)
         if sub.taken:
             self._refile(file.county, number, sub.taken, cause, findings)
@@ -332,7 +333,7 @@ class Fold:
         if (found := self._registered(name, number)) is not None:
             file, sub = found
             if taking.drop(sub, event_id):
-                self._known.pop(file.key, None)
+                self._known.drop(file.key)
                 self._judge(file, cause, findings)
         elif (held := self.state.held_for(name)) is not None:
             held.facts = [known for known in held.facts if not (known.id == event_id and known.origin)]
@@ -350,7 +351,7 @@ class Fold:
     def _judge(self, file: CaseFile, cause: Cause, findings: list[tuple[str, bytes]], *, ticked: bool = False) -> None:
         """Judge the file; say what stands now and did not, withdraw what stood and does not."""
         clock = self.state.clock
-        known = self._known.get(file.key)
+        known = self._judgement(file)
         if known is None:
             known = self._known[file.key] = judge(file, clock, self.rules)
         cases, before = known.cases, file.standing
@@ -366,6 +367,14 @@ class Fold:
             self._judged[file.key] = cases
         if before is not file.standing or before.keys() != now.keys():
             findings += saying.changes(file, cases, before, now, cause, self.rules)
+
+    def _judgement(self, file: CaseFile) -> Judgement | None:
+        """As judged last, if that was this very record: one read from the store again is judged anew."""
+        try:
+            known = self._known[file.key]
+        except KeyError:
+            return None
+        return known if known.file is file else None
 
     def _keep(self, file: CaseFile, known: Judgement) -> None:
         """Nothing that is said of the file changes: only its facts, its document, and when to look again."""

@@ -42,6 +42,7 @@ ADVICE = "advice"
 class Judgement(msgspec.Struct, gc=False):
     """A file as judged: its cases, and of each the claims that follow from the facts alone."""
 
+    file: CaseFile
     cases: list[Case]
     steady: list[list[Claim]]
 
@@ -52,7 +53,7 @@ def judge(file: CaseFile, clock: Clock, rules: RuleBook) -> Judgement:
         first = min((fact.day for fact in file.subs[0].facts), default=file.subs[0].reg.day)
         return _judge_advice(file, clock, rules.on(file.county, first))
     cases = [_case(matter, file, clock, rules.on(file.county, matter.founder.reg.received)) for matter in group(file, rules)]
-    return Judgement(cases, [_steady(case) for case in cases])
+    return Judgement(file, cases, [_steady(case) for case in cases])
 
 
 class Heard(Enum):
@@ -234,4 +235,4 @@ def _judge_advice(file: CaseFile, clock: Clock, rules: RuleSet) -> Judgement:
     sub = file.subs[0]
     matter = Matter(sub, [Place(sub, sub)])
     case = Case(matter, file, [], answer_advice(sub.id, sub.facts, rules), [], {}, clock, rules, matter.id)
-    return Judgement([case], [[]])
+    return Judgement(file, [case], [[]])

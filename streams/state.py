@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, Protocol
 
 from streams.calendar import Notice
+from streams.recent import Recent
 from streams.records import CLOCK, ENCODE, FILE, HELD, NAMES, NOTICES, CaseFile, Clock, Held
 
 FILES: Final = b"f"
@@ -50,10 +51,10 @@ class State:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.files: dict[str, CaseFile | None] = {}
-        self.file_of: dict[str, str | None] = {}
-        self.people: dict[str, list[str]] = {}
-        self.held: dict[str, Held | None] = {}
+        self.files: Recent[str, CaseFile | None] = Recent()
+        self.file_of: Recent[str, str | None] = Recent()
+        self.people: Recent[str, list[str]] = Recent()
+        self.held: Recent[str, Held | None] = Recent()
         self.agenda: dict[int, dict[str, None]] = {}
         self._touched: dict[bytes, Any] = {}
         raw = store.get(CLOCK_KEY)
@@ -186,7 +187,8 @@ class State:
     def all_files(self) -> list[str]:
         """The keys of every case file, in their order."""
         stored = {key[len(FILES):].decode() for key, _ in self.store.items_from(FILES)}
-        return sorted(stored.union(self.files) - {key for key, file in self.files.items() if file is None})
+        known = self.files.both()
+        return sorted(stored.union(known) - {key for key, file in known.items() if file is None})
 
     # -- flushing
     def changes(self) -> dict[bytes, bytes | None]:
@@ -202,15 +204,11 @@ class State:
         self._touched = {}
         return out
 
-    def forget(self, keep: int) -> bool:
-        """Let cold records leave memory: at most ``keep`` case files stay, and of what is smaller in proportion more. Says
-        whether case files left. Call only right after the changes reached the store.
+    def forget(self, keep: int) -> None:
+        """Let cold records leave memory: at most some ``keep`` case files stay, and of what is smaller in proportion more. Call
+        only right after the changes reached the store.
         """
-        small: tuple[tuple[dict[str, Any], int], ...] = ((self.file_of, 4 * keep), (self.people, 8 * keep), (self.held, keep))
-        for cache, most in small:
-            if len(cache) > most:
-                cache.clear()
-        if len(self.files) <= keep:
-            return False
-        self.files.clear()
-        return True
+        self.files.forget(keep)
+        self.file_of.forget(4 * keep)
+        self.people.forget(8 * keep)
+        self.held.forget(keep)

@@ -115,7 +115,7 @@ def test_asking_only_what_could_change_gives_what_judging_anew_gives(events: lis
         for tick in ticks:
             if tick == number:
                 story.tick(f"2023-0{4 + number % 5}-{1 + number:02d}")
-        for key, kept in story.fold._known.items():
+        for key, kept in story.fold._known.both().items():
             file = story.fold.state.file(key)
             if file is None:  # it was joined to another
                 continue
