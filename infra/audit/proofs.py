@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
 _PLACES: Final = "SELECT `partition`, `offset` FROM actions WHERE {where}"
 _EVENTS: Final = """
-SELECT `partition`, `offset`, toUnixTimestamp64Milli(log_time), `key`, tombstone, raw FROM actions FINAL
+SELECT `partition`, `offset`, toUnixTimestamp64Milli(log_time), `key`, tombstone, raw FROM actions
 WHERE (`partition`, `offset`) IN {places:Array(Tuple(UInt32, UInt64))} ORDER BY `partition`, `offset`"""
-"""The bytes by their places, which is the order of the table: of a narrow column first where these are, so that few bytes are read."""
+"""The bytes by their places, which is the order of the table: so few bytes are read. Where a row was sent twice either will do: what is
+shown is held against the tree.
+"""
 _FINDINGS: Final = "SELECT raw FROM findings FINAL WHERE {where} ORDER BY `partition`, `offset`"
 _STATE: Final = """
 SELECT raw FROM matters FINAL WHERE `partition` IN {partitions:Array(UInt32)} AND matter_id = {id:String} AND NOT gone"""
@@ -131,9 +133,10 @@ def _records(warehouse: Warehouse, places: set[tuple[int, int]]) -> dict[int, li
     if not places:
         return {}
     rows = warehouse.rows(_EVENTS, {"places": sorted(places)}, formats={"raw": "bytes", "key": "bytes"})
+    once = {(partition, offset): Record(offset, at, key, None if tombstone else raw) for partition, offset, at, key, tombstone, raw in rows}
     found: dict[int, list[Record]] = {}
-    for partition, offset, at, key, tombstone, raw in rows:
-        found.setdefault(partition, []).append(Record(offset, at, key, None if tombstone else raw))
+    for (partition, _), record in once.items():
+        found.setdefault(partition, []).append(record)
     return found
 
 

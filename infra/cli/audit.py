@@ -16,7 +16,7 @@ OUT = Annotated[Path, typer.Option("--out", help="file to write 输出文件", s
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="evidence that nobody touched the record 证据与审计")
-    for command in (checkpoint, key, prove, consistency, verify, verifier):
+    for command in (checkpoint, key, prove, consistency, verify, verifier, witness, cosigned):
         group.command(command.__name__)(command)
     app.add_typer(group, name="audit")
 
@@ -36,11 +36,12 @@ def checkpoint(ctx: typer.Context) -> None:
         typer.echo(checkpoints.latest(settings, partition))
 
 
-def key(ctx: typer.Context) -> None:
+def key(ctx: typer.Context, as_witness: Annotated[bool, typer.Option("--witness", help="as a witness's 作为见证方")] = False) -> None:
     """Print the public key that a verifier needs 打印验证公钥."""
     from infra.audit import notes  # noqa: PLC0415
 
-    typer.echo(notes.of(settings_of(ctx)).vkey)
+    signer = notes.of(settings_of(ctx))
+    typer.echo(signer.witness_vkey if as_witness else signer.vkey)
 
 
 def prove(ctx: typer.Context, id_: Annotated[str, typer.Argument(metavar="EVENT|FINDING|MATTER")], out: OUT) -> None:
@@ -75,6 +76,7 @@ def verify(
     proof: Annotated[Path | None, typer.Argument(help="a proof file; none: topic and mirror against the checkpoints", exists=True)] = None,
     log: Annotated[Path | None, typer.Option(help="an export of the log, held against the checkpoints 导出的日志", exists=True)] = None,
     public: Annotated[str | None, typer.Option("--key", help="the verifier key; none: this deployment's own 验证公钥")] = None,
+    witnesses: Annotated[list[str] | None, typer.Option("--witness", help="a witness whose line a proof must have 见证方公钥")] = None,
     as_json: Json = False,
 ) -> None:
     """Check a proof, the log with its mirror, or an export of it; says where it was tampered with 核验."""
@@ -84,7 +86,8 @@ def verify(
 
     settings = settings_of(ctx)
     if proof is not None:
-        raise typer.Exit(verify_evidence.main([str(proof), "--key", public or notes.of(settings).vkey]))
+        words = [word for one in witnesses or [] for word in ("--witness", one)]
+        raise typer.Exit(verify_evidence.main([str(proof), "--key", public or notes.of(settings).vkey, *words]))
     if log is not None:
         with told("export 导出文件", None):
             found = [{"copy": str(log)} | each for each in tampering.in_export(settings, log)]
@@ -109,3 +112,34 @@ def verifier(out: OUT) -> None:
 
     out.write_bytes((files("infra.audit") / "verify_evidence.py").read_bytes())
     typer.echo(f"python -I {out} proof.json --key KEY")
+
+
+def witness(
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument(help="the log's API 日志接口")],
+    public: Annotated[str, typer.Option("--key", help="the log's verifier key 日志公钥")],
+    seen: Annotated[Path, typer.Option(help="what this witness saw and signed 见证记录目录")],
+) -> None:
+    """As a witness: cosign the newest heads if they continue those seen before 见证：核对连续性后联署."""
+    import time  # noqa: PLC0415
+
+    from infra import keys  # noqa: PLC0415
+    from infra.audit import notes, witnessing  # noqa: PLC0415
+
+    settings = settings_of(ctx)
+    keys.ensure(settings)
+    for note in witnessing.visit(witnessing.over_http(url), public, notes.of(settings), seen, int(time.time())):
+        typer.echo(note)
+
+
+def cosigned(
+    ctx: typer.Context,
+    notes: Annotated[list[Path], typer.Argument(metavar="NOTE...", help="what the witness signed 联署文件", exists=True)],
+    by: Annotated[str, typer.Option("--witness", help="the witness's key 见证方公钥")],
+) -> None:
+    """Take a witness's lines into our checkpoints, and so into proofs 收录联署."""
+    from infra.audit import witnessing  # noqa: PLC0415
+
+    for note in notes:
+        partition = witnessing.take(settings_of(ctx), note.read_text(encoding="utf-8"), by)
+        typer.echo(f"partition {partition}: {note}")

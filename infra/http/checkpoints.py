@@ -1,4 +1,5 @@
-"""``GET /checkpoints`` the last signed head of every partition, and the key; ``/checkpoints/PARTITION[/SIZE]`` one note as it was signed.
+"""``GET /checkpoints`` the last signed head of every partition, and the key (as a page, where a browser asks);
+``/checkpoints/PARTITION[/SIZE]`` one note as it was signed.
 
 For auditors and witnesses who come by and keep what they saw: docs/evidence.md.
 """
@@ -6,6 +7,7 @@ For auditors and witnesses who come by and keep what they saw: docs/evidence.md.
 from __future__ import annotations
 
 import asyncio
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -19,9 +21,12 @@ if TYPE_CHECKING:
 
 
 def add_routes(app: web.Application, settings: Settings) -> None:
-    async def every(_: web.Request) -> web.Response:
+    async def every(request: web.Request) -> web.Response:
         try:
-            return _json(await asyncio.to_thread(_all, settings), 200)
+            told = await asyncio.to_thread(_all, settings)
+            if "text/html" in request.headers.get("Accept", ""):
+                return web.Response(text=_page(told), content_type="text/html", charset="utf-8")
+            return _json(told, 200)
         except SanfangError as error:
             return _json(error.as_dict(), 503)
 
@@ -45,6 +50,16 @@ def _all(settings: Settings) -> dict[str, Any]:
         origin, size, _ = note.split("\n", 2)
         heads.append({"partition": partition, "origin": origin, "size": int(size), "checkpoint": note})
     return {"key": notes.of(settings).vkey, "checkpoints": heads}
+
+
+def _page(told: dict[str, Any]) -> str:
+    """For a person who comes by with a browser: the heads to compare with those that others hold."""
+    rows = "".join(f"<tr><td>{head['partition']}<td>{head['size']:,}<td><code>{escape(head['checkpoint'].splitlines()[2])}</code>"
+                   f"<td><a href='/checkpoints/{head['partition']}'>{escape(head['origin'])}</a>" for head in told["checkpoints"])
+    return ("<!doctype html><html lang='zh'><meta charset='utf-8'><title>检查点 · checkpoints</title>"
+            "<h1>最新检查点 Newest checkpoints</h1>"
+            f"<table><tr><th>分区 partition<th>记录数 size<th>树头 head<th>签名文本 signed note{rows}</table>"
+            f"<p>公钥 key: <code>{escape(told['key'])}</code></html>")
 
 
 def _one(settings: Settings, partition: int, size: int | None) -> str:

@@ -158,9 +158,3 @@ def test_two_histories_are_seen_for_what_they_are(settings: Settings, signed: st
     assert refused.value.code == "evidence.split-view"
 
 
-def test_a_witness_can_be_asked_for(signed: str) -> None:
-    """A cosignature in C2SP's form holds for the witness's key, and its absence is an error."""
-    witness = notes.Signer("witness.example/w1", b"\x07" * 32)
-    with pytest.raises(RefusedError, match=r"evidence\.wrong-key"):
-        opened(signed, witness.witness_vkey)
-    assert opened(witness.cosign(signed, 1_700_000_000), witness.witness_vkey)[1] == 7
