@@ -21,8 +21,9 @@ from streams.spikes.settings import GRID, SpikeSettings
 
 STREAMS: Final = 600
 DAILY: Final = SpikeSettings()
-WEEKLY: Final = replace(DAILY, window=52, gap=2, recent=8, learning=4, least_rate=0.05, calm=3, assumed_scatter=1.0)
-"""A year of weeks, so that the seasons are in it. A series by itself has no others to learn its scatter from: much is assumed."""
+WEEKLY: Final = replace(DAILY, window=104, gap=2, recent=4, learning=4, least_rate=0.05, calm=3, assumed_scatter=1.0, margin=1.1)
+"""Two years of weeks, so that the seasons are in it, and the last four weeks. A series by itself has no others to learn its scatter and
+seasons from: more is assumed, and the margin is wider. Chosen on simulated series (docs/spikes.md)."""
 _A_YEAR: Final = {"week": 52, "day": 365}
 OURS: Final = "e-detector (ours)"
 

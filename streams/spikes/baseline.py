@@ -79,6 +79,8 @@ class Baseline:
         if cells.size:
             mean[cells], known[cells] = self._cell_means(own[cells], scatter[cells])
             self._follow(mean, known, recent / own, own, scatter)
+        else:
+            mean = mean * self._alone(mean, recent / own, own, scatter)
         rate = np.maximum(mean / own, settings.least_rate / ORDINARY)
         expected = np.maximum((rate * weights[layout.group] * GRID).astype(np.int64), 1)
         return expected, known
@@ -116,6 +118,13 @@ class Baseline:
             own_level, events = pooled(came[others], expected[others] * of_all, chance[others] * of_all, _LEVEL)
             mean[others] = mean[others] * of_all * own_level
             known[others] = np.minimum(known[others], events)
+
+    def _alone(self, mean: Floats, part: Floats, own: Ints, scatter: Floats) -> Floats:
+        """From the window's level to that of its last periods, for streams that have no others to learn from how far these differ."""
+        a = 1.0 / self.settings.assumed_spread
+        loose = 1.0 + mean * ORDINARY / own * scatter
+        factor: Floats = (a + self.lately / loose) / (a + mean * part / loose)
+        return factor
 
     def _exposure(self, first_seen: Ints) -> tuple[Ints, Ints]:
         """The weight of the window's periods since the stream was first seen, and of the last of them."""

@@ -34,5 +34,7 @@ class SpikeSettings:
     """No alarm rests on fewer: what is said of a handful of people would point at them."""
     calm: int = 7
     """An alarm stays open, and wakes nobody again, until so many periods in a row were within their tolerance."""
+    assumed_spread: float = 0.4
+    """By how much (a relative variance) the present level of a stream that stands alone may differ from that of its window."""
     assumed_scatter: float = 0.25
     """1/k of the negative binomial, before anything is known; then estimated, and taken at its upper bound."""
