@@ -7,9 +7,10 @@ their functions. The settings are read once, here; a command takes them by ``set
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from importlib import import_module, metadata
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from pydantic import ValidationError
@@ -44,6 +45,13 @@ GROUPS: tuple[str, ...] = (
     "audit",
 )
 
+_OTHERWISE: Final[Mapping[str, str]] = {
+    "import": "importing", "match": "matching", "backup": "keeping", "restore": "keeping", "unseal": "reads", "erase": "reads",
+    **dict.fromkeys(("up", "down", "status", "doctor", "logs"), "ground"),
+    **dict.fromkeys(("matters", "submissions", "findings", "clocks", "offices", "flow", "timeliness"), "queries"),
+}
+"""Words whose module has another name. A word that is found neither here nor in `GROUPS` loads all modules."""
+
 Json = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
 """Every command that prints a table takes it."""
 AsOf = Annotated[str | None, typer.Option(
@@ -52,11 +60,13 @@ AsOf = Annotated[str | None, typer.Option(
 _EVERYWHERE = ("--home", "--world")
 
 
-def build() -> typer.Typer:
+def build(word: str = "") -> typer.Typer:
+    """All commands; or, given the first word typed, those of its module only, which spares the others' import."""
+    only = _OTHERWISE.get(word, word)
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                       help="三访 Sanfang: petition casework as events. 信访事项的事件流。")
     app.callback()(_read_settings)
-    for name in GROUPS:
+    for name in (only,) if only in GROUPS else GROUPS:
         import_module(f"infra.cli.{name}").register(app)
     return app
 
@@ -91,6 +101,14 @@ def settings_of(ctx: typer.Context) -> Settings:
     return ctx.obj
 
 
+def _first(words: list[str]) -> str:
+    """The command's name: what follows the global options and their values."""
+    at = 0
+    while at < len(words) and words[at].startswith(_EVERYWHERE):
+        at += 1 if "=" in words[at] else 2
+    return words[at] if at < len(words) else ""
+
+
 def _tell_version(told: bool) -> None:
     if told:
         typer.echo(f"sanfang {metadata.version('sanfang')}")
@@ -116,7 +134,8 @@ def hoisted(arguments: list[str]) -> list[str]:
 
 def main() -> None:
     try:
-        build()(args=hoisted(sys.argv[1:]))
+        words = hoisted(sys.argv[1:])
+        build(_first(words))(args=words)
     except SanfangError as error:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)

@@ -77,3 +77,20 @@ def test_status_of_a_home_where_nothing_runs(tmp_path: Path) -> None:
     logs = CliRunner().invoke(app.build(), [*home, "logs", "worker"])
     assert (down.exit_code, type(logs.exception)) == (0, UsageError)
     assert not (tmp_path / "home").exists()
+
+
+def test_the_first_word_loads_its_module_alone_and_finds_the_same_command() -> None:
+    """Every command of the whole is there where only its first word's module is loaded, and a word that means nothing loads all."""
+    def commands(word: str) -> dict[str, object]:
+        built = app.build(word)
+        found: dict[str, object] = {str(one.name or one.callback.__name__): one.callback.__module__ for one in built.registered_commands
+                                    if one.callback}
+        return found | {str(one.name): [each.name for each in one.typer_instance.registered_commands]
+                        for one in built.registered_groups if one.typer_instance}
+
+    whole = commands("")
+    assert len(whole) > 30
+    for word, what in whole.items():
+        assert commands(app._first(["--home", "/h", "--world=x", word, "list"])).get(word) == what
+    assert set(commands("audit")) == {"audit"}
+    assert commands("nonsense") == whole
