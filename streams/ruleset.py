@@ -146,11 +146,15 @@ def checked(rule_sets: Sequence[RuleSet]) -> list[RuleSet]:
 
 def in_force(rule_sets: Sequence[RuleSet], day: date, county: str = "") -> RuleSet:
     """The rule set of that day: the most local pack for the county, else the national one."""
-    fitting = [one for one in rule_sets if one.in_force_from <= day and (one.in_force_until is None or day <= one.in_force_until)
-               and county.startswith(one.place or "")]
-    if not fitting:
+    return max([one for one in fitting(rule_sets, day) if county.startswith(one.place or "")], key=lambda one: len(one.place or ""))
+
+
+def fitting(rule_sets: Sequence[RuleSet], day: date) -> list[RuleSet]:
+    """The rule sets in force on that day, the national one first, then by their places: of each place there is one at most."""
+    found = [one for one in rule_sets if one.in_force_from <= day and (one.in_force_until is None or day <= one.in_force_until)]
+    if all(one.place for one in found):
         raise UsageError("rules.none", f"no rule set is in force on {day}", todo="sanfang rules list shows which are known")
-    return max(fitting, key=lambda one: len(one.place or ""))
+    return sorted(found, key=lambda one: one.place or "")
 
 
 class RuleBook:

@@ -11,6 +11,7 @@ import typer
 
 from events.errors import UsageError
 from infra.cli.app import AsOf, Json, settings_of
+from infra.cli.rules import rule_sets
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -36,7 +37,8 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
     from projections.indicators.definitions import ALL  # noqa: PLC0415 - slow to import, see infra.cli.app
     from projections.indicators.schemes import schemes  # noqa: PLC0415
 
-    known = schemes(settings_of(ctx).home / "schemes")
+    home = settings_of(ctx).home
+    known = schemes(home / "schemes", rule_sets(home))
     indicators: list[dict[str, Any]] = [
         {"id": one.id, "version": one.version, "title": one.title, "series": list(one.series)} for one in ALL.values()]
     plans = [{"id": one.id, "on": one.on, "title": one.title, "reason": one.reason} for one in known.values()]
@@ -94,12 +96,14 @@ def compute(
     if county and office:
         raise UsageError("indicators.either", "either a county or an office 县与机关二选一", todo="leave one out")
     chosen = [definition(id_) for id_ in ids] if ids else [one for one in ALL.values() if one.of_offices or not office]
+    known = rule_sets(settings_of(ctx).home)
     results: list[Result] = []
     with warehouse(settings_of(ctx)) as now:
         asked = then(settings_of(ctx), now, as_of)
         window = window_of(asked, month, since, until)
         for one in _shown(chosen):
-            result = computed(asked, one, window, by="office" if office else "county", office="" if office == "all" else office)
+            result = computed(asked, one, window, by="office" if office else "county", office="" if office == "all" else office,
+                              known=known)
             shown = result if internal else publish(result)
             results.append(shown.of_place(county) if county else shown)
     if as_json:
@@ -127,10 +131,11 @@ def scheme(
     from projections.queries.asking import Answer  # noqa: PLC0415
 
     settings: Settings = settings_of(ctx)
-    plan = known(name, settings.home / "schemes")
+    packs = rule_sets(settings.home)
+    plan = known(name, settings.home / "schemes", packs)
     with warehouse(settings) as now:
         asked = then(settings, now, as_of)
-        scored = score(asked, plan, window_of(asked, month, since, until))
+        scored = score(asked, plan, window_of(asked, month, since, until), packs)
     if as_json:
         _say(scored.plain())
         return

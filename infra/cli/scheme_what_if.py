@@ -9,6 +9,7 @@ import orjson
 import typer
 
 from events.errors import UsageError, Where
+from infra.cli.rules import rule_sets
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -34,7 +35,7 @@ def compare(settings: Settings, said: str, against: str | None, month: str, slic
     one = _scheme(settings, against) if against else _ours(settings, other)
     with warehouse(settings) as now, told("what if 推演", 2) as tell:
         asked = as_of(settings, now, wanted.until.said if wanted.until else None)
-        found = what_if(asked, one, other, window_of(asked, month, "", ""), tell)
+        found = what_if(asked, one, other, window_of(asked, month, "", ""), tell, rule_sets(settings.home))
     page, book = _written(found, report.with_suffix("") if report is not None else settings.world_dir / "what-if" / stem_of(other.id))
     if as_json:
         typer.echo(orjson.dumps({**found.plain(), "report": [str(page), str(book)]}, option=orjson.OPT_INDENT_2, default=str).decode())
@@ -49,9 +50,9 @@ def _scheme(settings: Settings, said: str) -> Scheme:
 
     path = Path(said)
     if path.suffix != ".toml":
-        return scheme(said, settings.home / "schemes")
+        return scheme(said, settings.home / "schemes", rule_sets(settings.home))
     try:
-        return load(path.read_text(encoding="utf-8"), said)
+        return load(path.read_text(encoding="utf-8"), said, rule_sets(settings.home))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError("schemes.unreadable", f"the file cannot be read: {error}", where=Where(file=said),
                          todo="give a scheme's id, or a TOML file in UTF-8") from error
@@ -61,7 +62,7 @@ def _ours(settings: Settings, other: Scheme) -> Scheme:
     """The one in use: of the same name, else the only one that is on."""
     from projections.indicators.schemes import schemes  # noqa: PLC0415
 
-    known = schemes(settings.home / "schemes")
+    known = schemes(settings.home / "schemes", rule_sets(settings.home))
     on = [each for each in known.values() if each.on and each != other]
     if other.id in known and known[other.id] != other:
         return known[other.id]

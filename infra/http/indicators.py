@@ -31,24 +31,28 @@ def computed(settings: Settings, asked: Warehouse, words: dict[str, str]) -> Pub
     from projections.indicators.compute import compute  # noqa: PLC0415 - slow to import, see infra.cli.app
     from projections.indicators.definitions import ALL, definition  # noqa: PLC0415
     from projections.indicators.publish import publish  # noqa: PLC0415
+    from streams.ruleset import with_packs  # noqa: PLC0415
 
     id_, county, office = (words.pop(name, "") for name in ("id", "county", "office"))
     if county and office:
         raise UsageError("indicators.either", "either a county or an office 县与机关二选一", todo="leave one out")
     asked, window = _then(settings, asked, words)
     chosen = [definition(id_)] if id_ else [one for one in ALL.values() if one.of_offices or not office]
-    results = [publish(compute(asked, one, window, by="office" if office else "county", office="" if office == "all" else office))
-               for one in chosen]
+    known = with_packs(settings.home / "rules")
+    results = [publish(compute(asked, one, window, by="office" if office else "county", office="" if office == "all" else office,
+                               known=known)) for one in chosen]
     return Published(tuple(result.of_place(county) if county else result for result in results))
 
 
 def scored(settings: Settings, asked: Warehouse, words: dict[str, str]) -> Scored:
     from projections.indicators.schemes import scheme  # noqa: PLC0415
     from projections.indicators.score import score  # noqa: PLC0415
+    from streams.ruleset import with_packs  # noqa: PLC0415
 
-    plan = scheme(words.pop("id"), settings.home / "schemes")
+    known = with_packs(settings.home / "rules")
+    plan = scheme(words.pop("id"), settings.home / "schemes", known)
     asked, window = _then(settings, asked, words)
-    return score(asked, plan, window)
+    return score(asked, plan, window, known)
 
 
 def _then(settings: Settings, asked: Warehouse, words: dict[str, str]) -> tuple[Warehouse, Window]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -12,7 +13,7 @@ from projections.calendar import published
 from projections.indicators.definitions import Definition
 from projections.indicators.window import Window
 from projections.queries.asking import told
-from streams.ruleset import RuleSet, in_force, shipped
+from streams.ruleset import RuleSet, fitting, shipped
 
 if TYPE_CHECKING:
     from projections.warehouse import Warehouse
@@ -61,6 +62,7 @@ class Result:
     window: Window
     by: By
     rule_set: str
+    """By whose numbers it was counted; a local pack with its place."""
     judged_under: tuple[str, ...]
     """The rule sets that the findings in the tables name."""
     today: date
@@ -109,30 +111,40 @@ def window_of(asked: Warehouse, month: str, since: str, until: str) -> Window:
 
 
 def compute(warehouse: Warehouse, definition: Definition, window: Window, *, by: By = "county", office: str = "",
-            rules: RuleSet | None = None) -> Result:
-    """The exact figures, for whoever may see them; `publish` says what others may."""
+            rules: RuleSet | None = None, known: Sequence[RuleSet] | None = None) -> Result:
+    """The exact figures, for whoever may see them; `publish` says what others may.
+
+    Counted by ``rules`` everywhere; or, none given, by those of ``known`` (else the shipped ones) in force in each place on the
+    window's last day.
+    """
     if by == "office" and not definition.of_offices:
         raise UsageError("indicators.office", f"{definition.id} is not about an office's timeliness",
                          todo="leave --office and --by office out, or ask for I1, I2, I3 or I11")
-    rules = (rules or in_force(shipped(), window.until)).model_copy(update={"calendar": published(warehouse)})
-    known = told(warehouse, definition.feeds)
-    today = clock(warehouse)
-    cells = warehouse.rows(
-        # the parts put in are files of ours and the name of a column
-        f"SELECT series, {by} AS place, excluded, sum(numerator), sum(denominator), count() FROM ({definition.sql}) "  # noqa: S608
-        "WHERE {office:String} = '' OR office = {office:String} "
-        "GROUP BY series, place, excluded ORDER BY series, place, excluded",
-        {**window.params(rules, today), "office": office}, settings=_LIMITS)
+    as_of = told(warehouse, definition.feeds)
+    today, calendar = clock(warehouse), published(warehouse)
+    everywhere = [rules] if rules else fitting(shipped() if known is None else known, window.until)
     counted: dict[tuple[str, str], Figure] = {}
-    for series, place, excluded, numerator, denominator, rows in cells:
-        before = counted.get((series, place)) or Figure(series, place, by, 0, 0)
-        counted[series, place] = _sum(before, Figure(series, place, by, int(numerator), int(denominator),
-                                                     {excluded: int(rows)} if excluded else {}))
+    for one in everywhere:
+        place = one.place or "" if rules is None else ""
+        cells = warehouse.rows(
+            # the parts put in are files of ours and the name of a column
+            f"SELECT series, {by} AS place, excluded, sum(numerator), sum(denominator), count() FROM ({definition.sql}) "  # noqa: S608
+            "WHERE ({office:String} = '' OR office = {office:String}) "
+            "AND startsWith(county, {under:String}) AND NOT arrayExists(p -> startsWith(county, p), {others:Array(String)}) "
+            "GROUP BY series, place, excluded ORDER BY series, place, excluded",
+            {**window.params(one.model_copy(update={"calendar": calendar}), today), "office": office, "under": place,
+             "others": [other.place for other in everywhere if other.place and other.place != place and other.place.startswith(place)]},
+            settings=_LIMITS)
+        for series, cell, excluded, numerator, denominator, rows in cells:
+            before = counted.get((series, cell)) or Figure(series, cell, by, 0, 0)
+            counted[series, cell] = _sum(before, Figure(series, cell, by, int(numerator), int(denominator),
+                                                        {excluded: int(rows)} if excluded else {}))
     figures = _by_office(counted) if by == "office" else _by_place(definition, counted)
     order = {series: number for number, series in enumerate(definition.series)}
     figures.sort(key=lambda one: (order[one.series], one.place, one.kind != "city"))
     judged = tuple(str(row[0]) for row in warehouse.rows("SELECT DISTINCT rule_set FROM findings WHERE rule_set != '' ORDER BY rule_set"))
-    return Result(definition, window, by, rules.id, judged, today, known, tuple(figures))
+    counted_by = ", ".join(f"{one.id} in {one.place}" if one.place and rules is None else one.id for one in everywhere)
+    return Result(definition, window, by, counted_by, judged, today, as_of, tuple(figures))
 
 
 def _by_office(counted: dict[tuple[str, str], Figure]) -> list[Figure]:

@@ -89,7 +89,7 @@ I12 = Definition(
     "transfers made, acts entered, submissions registered in the window 期内转送、录入、登记",
     series=("objections", "late_entries", "lapses_removed", "exclusions"), feeds=("actions", "findings", "matters"))
 I13 = Definition(
-    "I13", 1, "控增 减存 inflow and stock",
+    "I13", 2, "控增 减存 inflow and stock",
     "firsts: in the window · open, backlog: at its end", "firsts: the same days a year ago · open, backlog: the day before it began",
     f"{_BUREAUS}; firsts: a group of copies counts once; open, backlog: matters with such a submission",
     "the window, and the same a year ago 本期与上年同期",

@@ -6,6 +6,7 @@ ten, a count left out) has no points, and its weight is not among those that cou
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from projections.indicators.definitions import definition
 from projections.indicators.publish import publish
 from projections.indicators.schemes import Part, Scheme
 from projections.indicators.window import Window
-from streams.ruleset import by_id, shipped
+from streams.ruleset import RuleSet, by_id, shipped
 
 if TYPE_CHECKING:
     from projections.warehouse import Warehouse
@@ -51,12 +52,14 @@ class Scored:
                 "rows": [score.plain() for score in self.scores], "rests_on": [result.plain() for result in self.results]}
 
 
-def score(warehouse: Warehouse, scheme: Scheme, window: Window) -> Scored:
-    """Computes a scheme that is on; one that is off is refused with its reason."""
+def score(warehouse: Warehouse, scheme: Scheme, window: Window, known: Sequence[RuleSet] | None = None) -> Scored:
+    """Computes a scheme that is on by its rule set, of those ``known`` (else the shipped ones); one that is off is refused with its
+    reason.
+    """
     if not scheme.on:
         raise UsageError("schemes.off", f"{scheme.id} is off 未启用: {' '.join(scheme.reason.split())}",
                          todo="weigh the reason; a place that wants it all the same copies the file to its own schemes and sets on = true")
-    rules = by_id(shipped(), scheme.rule_set)
+    rules = by_id(shipped() if known is None else known, scheme.rule_set)
     results: list[Result] = []
     points: dict[tuple[str, str], dict[str, float | None]] = {}
     for part in scheme.parts:

@@ -7,7 +7,7 @@ schemes name different rule sets, the timeliness of offices is counted otherwise
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +16,7 @@ from projections.indicators.definitions import definition
 from projections.indicators.schemes import Scheme
 from projections.indicators.score import Scored, score
 from projections.indicators.window import Window
-from streams.ruleset import by_id, shipped
+from streams.ruleset import RuleSet, by_id, shipped
 
 if TYPE_CHECKING:
     from projections.warehouse import Warehouse
@@ -73,14 +73,15 @@ class SchemeWhatIf:
                 "offices": [each.plain() for each in self.offices]}
 
 
-def what_if(warehouse: Warehouse, one: Scheme, other: Scheme, window: Window, tell: Callable[[int], None] = lambda _: None) -> SchemeWhatIf:
+def what_if(warehouse: Warehouse, one: Scheme, other: Scheme, window: Window, tell: Callable[[int], None] = lambda _: None,
+            known: Sequence[RuleSet] | None = None) -> SchemeWhatIf:
     """Both are computed under their own rule sets; one that is off is refused. ``tell`` hears of each scheme that is done."""
     scored = []
     for scheme in (one, other):
-        scored.append(score(warehouse, scheme, window))
+        scored.append(score(warehouse, scheme, window, known))
         tell(1)
     places = _differences(*(_points(each) for each in scored))
-    offices = () if one.rule_set == other.rule_set else _differences(*(_offices(warehouse, each) for each in scored))
+    offices = () if one.rule_set == other.rule_set else _differences(*(_offices(warehouse, each, known) for each in scored))
     return SchemeWhatIf(scored[0], scored[1], places, offices)
 
 
@@ -92,8 +93,8 @@ def _points(scored: Scored) -> dict[Cell, str]:
     return cells
 
 
-def _offices(warehouse: Warehouse, scored: Scored) -> dict[Cell, str]:
-    rules = by_id(shipped(), scored.scheme.rule_set)
+def _offices(warehouse: Warehouse, scored: Scored, known: Sequence[RuleSet] | None) -> dict[Cell, str]:
+    rules = by_id(shipped() if known is None else known, scored.scheme.rule_set)
     cells = {}
     for id_ in dict.fromkeys(part.indicator for part in scored.scheme.parts):
         counted = definition(id_)

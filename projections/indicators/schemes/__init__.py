@@ -6,6 +6,7 @@ Those of this folder come with the software; a place's own lie in ``schemes`` un
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from events.errors import UsageError, Where, mistakes
 from projections.indicators.definitions import ALL
-from streams.ruleset import by_id, shipped
+from streams.ruleset import RuleSet, by_id, shipped
 
 
 class _Strict(BaseModel):
@@ -68,26 +69,27 @@ class Scheme(_Strict):
             raise ValueError("a scheme that is off says why")
         if len({part.label for part in self.parts}) != len(self.parts):
             raise ValueError("an indicator stands twice")
-        try:
-            by_id(shipped(), self.rule_set)
-        except UsageError as error:
-            raise ValueError(error.what) from error
         return self
 
 
-def load(text: str, name: str = "") -> Scheme:
-    """A scheme from its TOML. `UsageError` names the field."""
+def load(text: str, name: str = "", known: Sequence[RuleSet] | None = None) -> Scheme:
+    """A scheme from its TOML, resting on one of the rule sets ``known`` (else the shipped ones). `UsageError` names the field."""
     try:
-        return Scheme.model_validate(tomllib.loads(text))
+        scheme = Scheme.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise UsageError("schemes.unreadable", f"not TOML: {error}", where=Where(file=name), todo="correct the file") from None
     except ValidationError as error:
         said = mistakes(error)
         raise UsageError("schemes.invalid", said, where=Where(file=name),
                          todo="see projections/indicators/schemes/dachuan-2023.toml for the form") from None
+    try:
+        by_id(shipped() if known is None else known, scheme.rule_set)
+    except UsageError as error:
+        raise UsageError("schemes.invalid", error.what, where=Where(file=name), todo=error.todo) from None
+    return scheme
 
 
-def schemes(directory: Path | None = None) -> dict[str, Scheme]:
+def schemes(directory: Path | None = None, known: Sequence[RuleSet] | None = None) -> dict[str, Scheme]:
     """By id: those of this software and those of a directory."""
     texts = [(file.name, file.read_text(encoding="utf-8")) for file in files("projections.indicators.schemes").iterdir()
              if file.name.endswith(".toml")]
@@ -95,15 +97,15 @@ def schemes(directory: Path | None = None) -> dict[str, Scheme]:
         texts += [(str(file), file.read_text(encoding="utf-8")) for file in sorted(directory.glob("*.toml"))]
     found: dict[str, Scheme] = {}
     for name, text in texts:
-        scheme = load(text, name)
+        scheme = load(text, name, known)
         if scheme.id in found:
             raise UsageError("schemes.twice", f"two schemes are called {scheme.id}", where=Where(file=name), todo="give each its own id")
         found[scheme.id] = scheme
     return dict(sorted(found.items()))
 
 
-def scheme(id_: str, directory: Path | None = None) -> Scheme:
-    known = schemes(directory)
-    if id_ not in known:
-        raise UsageError("schemes.absent", f"there is no scheme {id_!r}", todo=f"one of {', '.join(known)}")
-    return known[id_]
+def scheme(id_: str, directory: Path | None = None, known: Sequence[RuleSet] | None = None) -> Scheme:
+    found = schemes(directory, known)
+    if id_ not in found:
+        raise UsageError("schemes.absent", f"there is no scheme {id_!r}", todo=f"one of {', '.join(found)}")
+    return found[id_]

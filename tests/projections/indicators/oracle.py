@@ -298,7 +298,8 @@ def settled(book: Book, number: str) -> date | None:
         for act in book.acts.get(each["id"], []):
             kind, data, day = act["type"].split(".")[1], act["data"], day_of(act["time"])
             written = data.get("in_writing", True)
-            answers = kind in {"replied", "referred", "concluded"} or (kind == "informed" and written and data.get("route") in external)
+            answers = kind in {"replied", "referred", "concluded"} or (
+                ((kind == "informed" and written) or kind == "accepted") and data.get("route") in external)
             mine = each["id"] == number
             if (answers and (mine or day >= date.fromisoformat(submission["received_on"]))) or (kind == "declined" and written and mine):
                 days.append(day)

@@ -32,6 +32,7 @@ FINGERPRINTS = {
     "i11_v1.sql": "9ab63dfa5de7",
     "i12_v1.sql": "e88492518647",
     "i13_v1.sql": "b0fd5927b65a",
+    "i13_v2.sql": "c7a5f97a3915",
 }
 """The first twelve digits of the SHA-256 of each definition's SQL."""
 

@@ -11,7 +11,7 @@ from projections.indicators.compute import compute
 from projections.indicators.definitions import ALL, I1, I2, I6
 from projections.indicators.publish import publish
 from projections.indicators.window import Window
-from streams.ruleset import by_id, shipped
+from streams.ruleset import RULES_2022, by_id, shipped
 from tests.projections.indicators.hand import BUREAU, CITY, DEPARTMENT, JUNE, A, B, Hand
 
 if TYPE_CHECKING:
@@ -333,3 +333,17 @@ def test_every_result_says_what_it_rests_on(hand: Hand) -> None:
         "clock": "2025-06-30"}
     assert said["as_of"] == {"actions": {"0": {"offset": 1, "log_time": "2024-06-01T00:00:00+00:00"}},
                              "matters": {"0": {"offset": 0, "log_time": "2024-06-01T00:00:00+00:00"}}}
+
+
+def test_a_local_pack_counts_in_its_place(hand: Hand) -> None:
+    """Ruling 8, issue: adding a local pack touches no code: where one assesses by the strict end, its county's clock falls into May."""
+    clock = {"rule": "R-23d", "state": "met", "due_strict": "2024-05-31", "due_rolled": "2024-06-03"}
+    for county in (A, B):
+        hand.petition(county=county, office=DEPARTMENT, clocks=(clock,))
+    hand.settle()
+    pack = RULES_2022.model_copy(update={"id": "strict.1", "place": A, "assess": "strict"})
+    result = compute(hand.warehouse, ALL["I2"], JUNE, known=[RULES_2022, pack])
+    assert {one.place: one.denominator for one in result.figures} == {CITY: 1, B: 1}
+    assert result.rule_set == f"2022.1, strict.1 in {A}"
+    may = compute(hand.warehouse, ALL["I2"], Window.month("2024-05"), known=[RULES_2022, pack])
+    assert {one.place: one.denominator for one in may.figures} == {CITY: 1, A: 1}

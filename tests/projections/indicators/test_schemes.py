@@ -64,7 +64,7 @@ def test_points_of_a_scheme_that_is_on(warehouse: Warehouse) -> None:
     (("for_each_more = 1", ""), "for_each_more"), (("weight = 5", "weight = 0"), "greater than 0"),
     (('formula = "rate"', 'formula = "mean"'), "formula"),
     (("[[parts]]", "[parts"), "not TOML"), (('indicator = "I2"', 'indicator = "I3"'), "twice"),
-    (('indicator = "I2"', 'indicator = "I13"\nseries = "open"'), "no rate"), (('reason = """', 'why = """'), "why")])
+    (('indicator = "I2"', 'indicator = "I13"\nversion = 2\nseries = "open"'), "no rate"), (('reason = """', 'why = """'), "why")])
 def test_a_scheme_that_is_not_sound_is_refused_with_the_field(change: tuple[str, str], told: str) -> None:
     """Unknown fields, indicators, series, rule sets and formulas are refused, and the file is named."""
     with pytest.raises(UsageError) as error:
@@ -114,7 +114,7 @@ def test_two_schemes_are_compared(warehouse: Warehouse) -> None:
 
 
 @pytest.mark.clickhouse
-def test_under_another_rule_set_the_offices_figures_stand_beside(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_under_another_rule_set_the_offices_figures_stand_beside(warehouse: Warehouse) -> None:
     """A deadline assessed by its strict end lies in another window: the office's figure of I2 vanishes from June."""
     hand = Hand(warehouse)
     clock = {"rule": "R-23d", "state": "met", "due_strict": "2024-05-31", "due_rolled": "2024-06-03"}
@@ -122,8 +122,6 @@ def test_under_another_rule_set_the_offices_figures_stand_beside(warehouse: Ware
         hand.petition(office=DEPARTMENT, clocks=(clock,))
     hand.settle()
     strict = shipped()[-1].model_copy(update={"id": "strict.1", "assess": "strict"})
-    monkeypatch.setattr("projections.indicators.what_if.shipped", lambda: [*shipped(), strict])
-    monkeypatch.setattr("projections.indicators.score.shipped", lambda: [*shipped(), strict])
     one = load(ON)
-    found = what_if(warehouse, one, one.model_copy(update={"id": "other", "rule_set": "strict.1"}), JUNE)
+    found = what_if(warehouse, one, one.model_copy(update={"id": "other", "rule_set": "strict.1"}), JUNE, known=[*shipped(), strict])
     assert [(each.manner, each.place, each.field, each.one) for each in found.offices] == [("vanishes", DEPARTMENT["id"], "I2", "12 / 12")]
