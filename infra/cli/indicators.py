@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,9 +19,11 @@ if TYPE_CHECKING:
     from infra.settings import Settings
     from projections.indicators.compute import Figure, Result
     from projections.indicators.definitions import Definition
+    from projections.warehouse import Warehouse
 
 Month = Annotated[str, typer.Option(help="YYYY-MM 月份; without it the last that was over by the log's clock")]
 Since = Annotated[str, typer.Option(help="first day, YYYY-MM-DD 起")]
+Log = Annotated[Path | None, typer.Option("--log", help="of a file of events, as sanfang replay --log judges it 事件文件")]
 Until = Annotated[str, typer.Option(help="last day, YYYY-MM-DD 止")]
 
 
@@ -81,12 +85,10 @@ def compute(
     county: Annotated[str, typer.Option(help="GB/T 2260 code of one place 县市代码")] = "",
     office: Annotated[str, typer.Option(help="one office's timeliness; 'all' for each 机关编号")] = "",
     internal: Annotated[bool, typer.Option("--internal", help="small cells too; not for publication 含小数值, 不得公开")] = False,
-    as_of: AsOf = None, as_json: Json = False,
+    log: Log = None, as_of: AsOf = None, as_json: Json = False,
 ) -> None:
     """Compute indicators of a window, by county with the pooled city row, or by office 计算指标."""
     from infra.cli.shown import tell  # noqa: PLC0415
-    from infra.history import as_of as then  # noqa: PLC0415
-    from infra.supervision.lag import warehouse  # noqa: PLC0415
     from projections.indicators.compute import compute as computed  # noqa: PLC0415
     from projections.indicators.compute import window_of  # noqa: PLC0415
     from projections.indicators.definitions import ALL, definition  # noqa: PLC0415
@@ -98,8 +100,7 @@ def compute(
     chosen = [definition(id_) for id_ in ids] if ids else [one for one in ALL.values() if one.of_offices or not office]
     known = rule_sets(settings_of(ctx).home)
     results: list[Result] = []
-    with warehouse(settings_of(ctx)) as now:
-        asked = then(settings_of(ctx), now, as_of)
+    with _tables(settings_of(ctx), log, as_of) as asked:
         window = window_of(asked, month, since, until)
         for one in _shown(chosen):
             result = computed(asked, one, window, by="office" if office else "county", office="" if office == "all" else office,
@@ -119,12 +120,10 @@ def scheme(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="see indicators list 方案编号")],
     month: Month = "", since: Since = "", until: Until = "",
-    as_of: AsOf = None, as_json: Json = False,
+    log: Log = None, as_of: AsOf = None, as_json: Json = False,
 ) -> None:
     """What an assessment scheme makes of a window's figures 考核得分."""
     from infra.cli.shown import tell  # noqa: PLC0415
-    from infra.history import as_of as then  # noqa: PLC0415
-    from infra.supervision.lag import warehouse  # noqa: PLC0415
     from projections.indicators.compute import window_of  # noqa: PLC0415
     from projections.indicators.schemes import scheme as known  # noqa: PLC0415
     from projections.indicators.score import score  # noqa: PLC0415
@@ -133,8 +132,7 @@ def scheme(
     settings: Settings = settings_of(ctx)
     packs = rule_sets(settings.home)
     plan = known(name, settings.home / "schemes", packs)
-    with warehouse(settings) as now:
-        asked = then(settings, now, as_of)
+    with _tables(settings, log, as_of) as asked:
         scored = score(asked, plan, window_of(asked, month, since, until), packs)
     if as_json:
         _say(scored.plain())
@@ -144,6 +142,27 @@ def scheme(
     typer.echo(f"{plan.title} · {scored.window.since} – {scored.window.until} · rules 规则 {plan.rule_set}")
     tell(Answer(rows, scored.results[0].as_of), plan.id, as_json=False,
          columns=["place 地区", *(part.label for part in plan.parts), "total 得分", "of 可得"])
+
+
+@contextmanager
+def _tables(settings: Settings, log: Path | None, as_of: str | None) -> Iterator[Warehouse]:
+    """The world's warehouse, now or as of then; or a file's own tables."""
+    if log is None:
+        from infra.history import as_of as then  # noqa: PLC0415
+        from infra.supervision.lag import warehouse  # noqa: PLC0415
+
+        with warehouse(settings) as now:
+            yield then(settings, now, as_of)
+        return
+    from infra.cli.progress import told  # noqa: PLC0415
+    from projections.replay.tables import tables  # noqa: PLC0415
+    from streams.ruleset import RuleBook  # noqa: PLC0415
+
+    if as_of is not None:
+        raise UsageError("indicators.as-of", "a file has no history 事件文件无历史", todo="leave --as-of out, or cut the file")
+    book = RuleBook(rule_sets(settings.home))
+    with told("replay 回放", log.stat().st_size if log.is_file() else None) as tell, tables(log, book, tell) as (asked, _):
+        yield asked
 
 
 def _shown(chosen: list[Definition]) -> Iterable[Definition]:

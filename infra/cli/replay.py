@@ -19,7 +19,10 @@ from infra.cli.app import settings_of
 from infra.cli.rules import named, rule_sets
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from infra.settings import Settings
+    from projections.replay import Replay
     from projections.replay.slices import Slice
     from projections.replay.sources import Span
     from projections.replay.whole import Asked
@@ -46,7 +49,7 @@ def replay(
         metavar="FILE", dir_okay=False, help="match by another model, as sanfang match train writes it 匹配模型")] = None,
     scheme: Annotated[str | None, typer.Option(metavar="ID|FILE", help="compare under another assessment scheme 考核方案")] = None,
     against: Annotated[str | None, typer.Option(metavar="ID|FILE", help="the scheme it is compared with [the one in use] 对比方案")] = None,
-    month: Annotated[str, typer.Option(help="of --scheme: YYYY-MM [the last that was over] 月份")] = "",
+    month: Annotated[str, typer.Option(help="of --scheme [the last that was over]; with --log: its indicators too; YYYY-MM 月份")] = "",
     compare: Annotated[bool, typer.Option("--compare", help="what appears, vanishes or changes 推演")] = False,
     report: Annotated[Path | None, typer.Option(help="where the comparison is written, .html and .xlsx [in the home] 报告")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the summary as JSON")] = False,
@@ -69,7 +72,7 @@ def replay(
         if compare:
             raise UsageError("replay.compare", "plain events are not compared 普通事件文件不作对比", todo="--from FILE, with an export")
         book = RuleBook(other or rule_sets(settings.home))
-        _plain(log, json_out, book if matcher is None else book.matching_by(matcher), as_json=as_json)
+        _plain(log, json_out, book if matcher is None else book.matching_by(matcher), month, as_json=as_json)
         return
     asked, spans = _asked(settings, source, slices or [])
     if compare:
@@ -153,19 +156,38 @@ def _all(asked: Asked, spans: dict[int, Span], processes: int, work: Path | None
     _tell({**outcome.summary(), "seconds": round(time.perf_counter() - began, 2)}, as_json=as_json)
 
 
-def _plain(log: Path, json_out: Path | None, book: RuleBook, *, as_json: bool) -> None:
+def _plain(log: Path, json_out: Path | None, book: RuleBook, month: str, *, as_json: bool) -> None:
     """A file of plain events is one partition and knows no offsets."""
     from infra.cli.progress import told  # noqa: PLC0415
     from projections.replay import replay as run  # noqa: PLC0415
 
+    if month and json_out is None:
+        raise UsageError("replay.month", "--month with --log writes indicators.json 指标写入输出目录", todo="--json-out DIRECTORY")
     with told("replay 回放", log.stat().st_size if log.is_file() else None) as tell:
-        result = run(log, book, progress=tell)
+        if month:
+            result, figures = _counted(log, book, month, tell)
+        else:
+            result, figures = run(log, book, progress=tell), []
     if json_out is not None:
         result.write(json_out)
+        if month:
+            (json_out / "indicators.json").write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2) + b"\n")
     _tell(result.summary(), as_json=as_json)
     if not as_json:
         for refused in result.rejected[:20]:
             typer.echo(f"{log}:{refused['line']}: [{refused['code']}] {refused['what']} → {refused['todo']}", err=True)
+
+
+def _counted(log: Path, book: RuleBook, month: str, tell: Callable[[int], None]) -> tuple[Replay, list[dict[str, Any]]]:
+    """The file judged, and every indicator of the month by county, with small cells: the file is its reader's own."""
+    from projections.indicators.compute import compute  # noqa: PLC0415
+    from projections.indicators.definitions import ALL  # noqa: PLC0415
+    from projections.indicators.window import Window  # noqa: PLC0415
+    from projections.replay.tables import tables  # noqa: PLC0415
+
+    window, only = Window.month(month), book.rule_sets[0] if len(book.rule_sets) == 1 else None
+    with tables(log, book, tell) as (asked, result):
+        return result, [compute(asked, one, window, rules=only, known=book.rule_sets).plain() for one in ALL.values()]
 
 
 def _tell(summary: dict[str, Any], *, as_json: bool) -> None:

@@ -24,6 +24,7 @@ from streams.ruleset import SHIPPED, RuleBook
 from streams.state import MemoryStore, State
 
 _RETRACTED = "finding.retracted.v1"
+Heard = Callable[[int, str, bytes], None]
 
 
 @dataclass(slots=True)
@@ -67,8 +68,11 @@ class Replay:
         (directory / "summary.json").write_bytes(orjson.dumps(self.summary(), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n")
 
 
-def replay(path: Path, rules: RuleBook = SHIPPED, progress: Callable[[int], None] = lambda _: None) -> Replay:
-    """Fold the file under the rule sets, each in its place and time; ``progress`` is told the bytes read as they are."""
+def replay(path: Path, rules: RuleBook = SHIPPED, progress: Callable[[int], None] = lambda _: None,
+           heard: Heard = lambda *_: None) -> Replay:
+    """Fold the file under the rule sets, each in its place and time; ``progress`` is told the bytes read as they are, ``heard`` every
+    action as a log keeps it, with its partition and key.
+    """
     result = Replay(rule_set=rules.id)
     folds: dict[int, Fold] = {}
     hashes: dict[int, Any] = {}
@@ -77,7 +81,7 @@ def replay(path: Path, rules: RuleBook = SHIPPED, progress: Callable[[int], None
         if fold is None:
             fold = folds[line.partition] = Fold(State(MemoryStore()), rules)
             hashes[line.partition] = sha256()
-        for finding in _step(fold, line, result, path):
+        for finding in _step(fold, line, result, path, heard):
             result.findings.append((line.partition, finding))
             hashes[line.partition].update(finding + b"\n")
         progress(line.size)
@@ -90,11 +94,13 @@ def replay(path: Path, rules: RuleBook = SHIPPED, progress: Callable[[int], None
     return result
 
 
-def _step(fold: Fold, line: Line, result: Replay, path: Path) -> list[bytes]:
+def _step(fold: Fold, line: Line, result: Replay, path: Path, heard: Heard) -> list[bytes]:
     result.read += 1
     findings: list[bytes] = []
     try:
-        outcome = fold.step(_action(line))
+        action, value = _action(line)
+        heard(line.partition, action.partitionkey, value)
+        outcome = fold.step(action)
         refusal = outcome.rejected
     except RejectedInput as error:
         refusal = error
@@ -103,14 +109,19 @@ def _step(fold: Fold, line: Line, result: Replay, path: Path) -> list[bytes]:
         findings = [finding for _, finding in outcome.findings]
         if line.key is None:  # a plain file: nobody has carried anything yet; an exported log has it in another partition
             for move in outcome.moves:
-                findings += [finding for _, finding in fold.step(read(_carried(move, path, line))).findings]
+                carried = _carried(move, path, line)
+                heard(line.partition, move.to_county, carried)
+                findings += [finding for _, finding in fold.step(read(carried)).findings]
     if refusal is not None:
         result.rejected.append({"line": line.number, "partition": line.partition, "offset": line.offset, **refusal.as_dict()})
     return findings
 
 
-def _action(line: Line) -> type_of_any:
-    return understood(line.value)[0] if line.key is None else read(line.value, line.key, log_time=line.log_time)
+def _action(line: Line) -> tuple[type_of_any, bytes]:
+    """The action, and its bytes as the log keeps it."""
+    if line.key is None:
+        return understood(line.value)
+    return read(line.value, line.key, log_time=line.log_time), line.value or b""
 
 
 def _carried(move: Move, path: Path, last: Line) -> bytes:
