@@ -8,6 +8,7 @@ sentence of each test, which cites the article, ruling or edge case that it prov
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,9 +24,11 @@ PAGES: Final = tuple(f"streams/{name}.py" for name in (
     "clocks/r22", "clocks/r22f", "clocks/r23", "clocks/r23o", "clocks/r34", "clocks/review", "clocks/r40", "clocks/presence",
     "calendar", "grouping", "persons", "detectors/opened", "detectors/repeats", "detectors/copies", "levels", "cross_level", "causes",
     "detectors/visits", "detectors/refused", "detectors/upward", "detectors/joint", "detectors/backlog", "detectors/bounced",
-    "detectors/breaches", "detectors/deadlines", "responsibility", "notes", "taking", "waiting", "ruleset",
+    "detectors/breaches", "detectors/deadlines", "responsibility", "notes", "taking", "hearsay", "waiting", "ruleset",
 ))
 """The pages of the law, in the order in which a matter meets them."""
+INDICATORS: Final = ROOT / "tests" / "projections" / "indicators"
+_OF_INDICATORS: Final = ("test_rulings.py", "test_publish.py", "test_schemes.py")
 OPEN: Final = re.compile(r"\bours\b|in the petitioner's favour", re.IGNORECASE)
 
 _NUMBER = r"\d+(?:\.\d+)?(?:\(\d+\))?"
@@ -50,13 +53,24 @@ class Proof:
 
 
 def proofs() -> list[Proof]:
-    """Every test of the judgement, by file and line."""
+    """Every test of the judgement and of the indicators, by file and line."""
     found: list[Proof] = []
-    for path in sorted((ROOT / "tests" / "streams").glob("test_*.py")):
+    for path in (*sorted((ROOT / "tests" / "streams").glob("test_*.py")), *(INDICATORS / name for name in _OF_INDICATORS)):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        found += [Proof(path.name, node.name, " ".join((ast.get_docstring(node) or "").split()))
+        found += [Proof(path.name, node.name, _cited(path, " ".join((ast.get_docstring(node) or "").split())))
                   for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
     return found
+
+
+def _cited(path: Path, sentence: str) -> str:
+    """The tests of the indicators cite rulings by their bare numbers."""
+    return re.sub(r"\((\d+(?:, \d+)*)\)", r"(rulings \1)", sentence) if path.parent == INDICATORS else sentence
+
+
+def told_cases() -> dict[str, list[str]]:
+    """What each case of `tests/streams/scenarios` is about, by file."""
+    return {path.stem: [str(json.loads(line)["says"]) for line in path.read_text(encoding="utf-8").splitlines()]
+            for path in sorted((ROOT / "tests" / "streams" / "scenarios").glob("*.jsonl"))}
 
 
 def head(page: str) -> str:
@@ -106,7 +120,7 @@ def write() -> str:
     """The page."""
     all_proofs, heads = proofs(), {page: head(page) for page in PAGES}
     return "\n".join([*_opening(all_proofs), *_by_article(all_proofs, heads), *_by_rule(all_proofs, heads), *_by_ruling(all_proofs),
-                      *_by_edge(all_proofs), *_left_open(), *_numbers()]) + "\n"
+                      *_by_edge(all_proofs), *_cases(), *_left_open(), *_numbers()]) + "\n"
 
 
 def _opening(all_proofs: list[Proof]) -> list[str]:
@@ -118,7 +132,7 @@ def _opening(all_proofs: list[Proof]) -> list[str]:
         "cases E1–E17 are those of the project's reading of the Regulation. *Practice* marks a setting that no article decides,",
         f"*ours* a working definition. {len(all_proofs)} tests stand behind what follows; each sentence quoted is the test's own.", "",
         " · ".join(f"[{title}](#{title.lower().replace(' ', '-')})" for title in (
-            "By article", "By rule", "By ruling", "Edge cases", "Where the law is left open", "The numbers")), "",
+            "By article", "By rule", "By ruling", "Edge cases", "Cases", "Where the law is left open", "The numbers")), "",
     ]
 
 
@@ -177,6 +191,14 @@ def _by_edge(all_proofs: list[Proof]) -> list[str]:
         lines.append(f"| E{number} | {'<br>'.join(proved)} |")
     table = [f"{proof.sentence} {proof.place}" for proof in all_proofs if "§2.2" in proof.sentence or proof.file == "test_cross_level.py"]
     return [*lines, f"| cross-level, background §2.2 | {'<br>'.join(table)} |", ""]
+
+
+def _cases() -> list[str]:
+    """What stands at the end of each is in the files, in the order of arrival told, backwards and mixed."""
+    lines = ["## Cases", "", "Told in a line each in `tests/streams/scenarios/`, with what stands at their end:", ""]
+    for name, said in told_cases().items():
+        lines += [f"**{name}.jsonl** ({len(said)}): {' · '.join(said)}.", ""]
+    return lines
 
 
 def _left_open() -> list[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from events.findings import KINDS
 from streams.ruleset import RULES
 from tests import law_page
 
@@ -21,9 +24,9 @@ def test_every_rule_is_proved(rule: str) -> None:
     assert any(rule in law_page.rules(proof.sentence) for proof in PROOFS)
 
 
-@pytest.mark.parametrize("ruling", [*range(1, 38), 43, 44])
+@pytest.mark.parametrize("ruling", range(1, 45))
 def test_every_ruling_is_proved(ruling: int) -> None:
-    """Rulings 1–37, 43 and 44 are about the judgement; each has a test that cites it."""
+    """Each of the 44 has a test that cites it; 38–42 are about the indicators."""
     assert any(ruling in law_page.rulings(proof.sentence) for proof in PROOFS)
 
 
@@ -37,3 +40,16 @@ def test_every_test_cites_its_ground() -> None:
     """A test of the judgement says in its one sentence which article, rule, ruling or practice it proves."""
     silent = [proof.place for proof in PROOFS if not proof.sentence]
     assert not silent
+
+
+def test_every_clock_and_finding_is_told_as_a_case() -> None:
+    """Each row of both tables of the rules is in a case of tests/streams/scenarios, by its clock or by what stands."""
+    folder = law_page.ROOT / "tests" / "streams" / "scenarios"
+    cases = [json.loads(line) for path in folder.glob("*.jsonl") for line in path.read_text(encoding="utf-8").splitlines()]
+    clocks = {clock.split()[1] for case in cases for clock in case["clocks"]} | {
+        found.partition("missed:")[2].partition("@")[0] for case in cases for found in case["stands"]}
+    stands = {found.split()[1].partition(":")[0].rstrip("?~") for case in cases for found in case["stands"]}
+    silent = {"matter_opened", "deadline_near", "deadline_missed", "retracted"}
+    kinds = {name.split(".")[1].removesuffix("_found") for name in KINDS} - silent
+    assert clocks >= {"R-22", "R-22f", "R-23d", "R-23t", "R-23o", "R-34", "R-35p", "R-36p", "R-35", "R-36", "R-40"}
+    assert not kinds - {kind.removesuffix("!oot") for kind in stands}

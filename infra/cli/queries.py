@@ -50,7 +50,7 @@ def register(app: typer.Typer) -> None:
         group.command("list", help=f"{title}: a list 列表")(lister(noun))
         group.command("show", help=f"One, whole 详情 ({_WHAT.get(noun, 'ID')})")(shower(noun))
         app.add_typer(group, name=noun)
-    app.command("flow", help="Distinct events a day by county and kind 每日流量")(lister("flow"))
+    app.command("flow", help="Distinct events a day by county and kind, refused ones among them 每日流量")(lister("flow"))
     app.command("timeliness", help="By year: registered, replied, median days, R-23d missed 按年及时情况")(lister("timeliness"))
 
 
