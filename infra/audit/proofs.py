@@ -27,7 +27,8 @@ WHERE (`partition`, `offset`) IN {places:Array(Tuple(UInt32, UInt64))} ORDER BY 
 """The bytes by their places, which is the order of the table: so few bytes are read. Where a row was sent twice either will do: what is
 shown is held against the tree.
 """
-_FINDINGS: Final = "SELECT raw FROM findings FINAL WHERE {where} ORDER BY `partition`, `offset`"
+_FINDINGS: Final = "SELECT `partition`, raw FROM findings FINAL WHERE {where} ORDER BY `partition`, `offset`"
+_HERE: Final = "`partition` IN {partitions:Array(UInt32)}"
 _STATE: Final = """
 SELECT raw FROM matters FINAL WHERE `partition` IN {partitions:Array(UInt32)} AND matter_id = {id:String} AND NOT gone"""
 """By the table's order key; the view of current matters would read them all."""
@@ -45,19 +46,21 @@ def prove(settings: Settings, warehouse: Warehouse, id_: str, rule_sets: Sequenc
     state: list[bytes] = []
     kind = "event"
     if not events:
-        kind, findings = "finding", _raws(warehouse, "finding_id = {id:String}", name)[:1]
-        if not findings:
-            kind, findings = "matter", _raws(warehouse, "matter_id = {id:String}", name)
-        if not findings:
+        kind, found = "finding", _findings(warehouse, "finding_id = {id:String}", name)[:1]
+        if not found:
+            kind, found = "matter", _findings(warehouse, "matter_id = {id:String}", name)
+        if not found:
             raise UsageError("evidence.unknown", f"没有这个编号 / no event, finding or matter has the id {id_!r}",
                              todo="sanfang findings list, sanfang matters list")
+        findings = [raw for _, raw in found]
         documents = [orjson.loads(finding) for finding in findings]
         state = _states(warehouse, id_, settings.partitions) if kind == "matter" else []
-        letters = [each["id"] for one in state for each in orjson.loads(one)["submissions"]]
         wanted = {event for each in documents for event in (*each["data"]["evidence"], each.get("causationid", ""))}
-        places = _places(warehouse, "event_id IN {ids:Array(String)}", {"ids": sorted(wanted)})
-        if letters:
-            places |= _places(warehouse, "subject IN {letters:Array(String)}", {"letters": letters})
+        here = {"partitions": sorted({partition for partition, _ in found})}  # findings stand where their causes stand
+        places = _places(warehouse, f"{_HERE} AND event_id IN {{ids:Array(String)}}", {**here, "ids": sorted(wanted)})
+        for one in map(orjson.loads, state):  # another county may have given the same numbers
+            places |= _places(warehouse, f"{_HERE} AND county = {{county:String}} AND subject IN {{letters:Array(String)}}",
+                              {**here, "county": one["county"], "letters": [each["id"] for each in one["submissions"]]})
         events = _records(warehouse, places)
     proof: dict[str, Any] = {
         "format": "sanfang-evidence/v1", "subject": {"kind": kind, "id": id_},
@@ -102,6 +105,7 @@ def _log(settings: Settings, partition: int, records: list[Record], *, computed:
     name = checkpoints.origin(settings, signer, partition)
     with checkpoints.tree(settings, partition, reading=True) as kept:
         size = checkpoints.held(note, signer, name, kept, partition)
+        head = kept.root(size)
         events: list[dict[str, Any]] = []
         for record in records:
             index = kept.index(record.offset)
@@ -110,7 +114,7 @@ def _log(settings: Settings, partition: int, records: list[Record], *, computed:
                 raise LogError("evidence.not-signed", "此记录之后尚无检查点 / no checkpoint covers this record yet", where=where,
                                todo="sanfang audit checkpoint")
             path = kept.inclusion(index, size)
-            if root_from_inclusion(record.hash(), index, size, path) != kept.root(size):
+            if root_from_inclusion(record.hash(), index, size, path) != head:
                 checkpoints.sound(kept, size, partition)
                 raise LogError("evidence.altered", "镜像中的字节被改动 / the mirror's bytes are not those that were signed", where=where,
                                todo="sanfang audit verify; rebuild the projection from the log")
@@ -140,8 +144,9 @@ def _records(warehouse: Warehouse, places: set[tuple[int, int]]) -> dict[int, li
     return found
 
 
-def _raws(warehouse: Warehouse, where: str, params: Mapping[str, Any]) -> list[bytes]:
-    return [row[0] for row in warehouse.rows(_FINDINGS.replace("{where}", where), params, formats={"raw": "bytes"})]
+def _findings(warehouse: Warehouse, where: str, params: Mapping[str, Any]) -> list[tuple[int, bytes]]:
+    """Each with its partition."""
+    return [(partition, raw) for partition, raw in warehouse.rows(_FINDINGS.replace("{where}", where), params, formats={"raw": "bytes"})]
 
 
 def _states(warehouse: Warehouse, matter: str, partitions: int) -> list[bytes]:

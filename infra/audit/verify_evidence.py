@@ -216,6 +216,7 @@ def _of_subject(proof: dict[str, Any], shown: list[tuple[str, dict[str, Any]]], 
     kind, id_ = proof["subject"]["kind"], proof["subject"]["id"]
     known = {event.get("id") for _, event in shown}
     letters: set[str] = set()
+    county = None
     if kind == "event":
         wanted = {id_}
         if findings or id_ not in known:
@@ -234,11 +235,11 @@ def _of_subject(proof: dict[str, Any], shown: list[tuple[str, dict[str, Any]]], 
             state = _json(base64.b64decode(proof["matter"], validate=True))
             if state["id"] != id_:
                 raise RefusedError("evidence.subject", f"the state in this file is of the matter {state['id']}, not of {id_}")
-            letters = {each["id"] for each in state["submissions"]}
+            letters, county = {each["id"] for each in state["submissions"]}, state["county"]
     else:
         raise RefusedError("evidence.format", f"unknown kind of subject {kind!r}")
     for where, event in shown:
-        if event.get("id") not in wanted and event.get("subject") not in letters:
+        if event.get("id") not in wanted and (event.get("subject") not in letters or event.get("partitionkey") != county):
             raise RefusedError("evidence.subject", f"{where}: event {event.get('id')} has nothing to do with the {kind} {id_}")
 
 

@@ -137,6 +137,10 @@ def story(settings: Settings, warehouse: Warehouse, signed: str) -> Settings:
     assert signed
     put(warehouse, MATTERS, [Made(0, matter("M-1", submissions=[{"id": "s-3"}, {"id": "s-7"}]), key=b"M-1"),
                              Made(1, matter("M-2", submissions=[{"id": "s-5"}]), key=b"M-2")])
+    # another county's submission has the number s-3, and its event the id e-4
+    put(warehouse, ACTIONS, [Made(0, registered(3, county="141124").replace(b"e-3", b"x-3"), partition=1, key=b"141124"),
+                             Made(1, registered(4, county="141124"), partition=1, key=b"141124")])
+    checkpoints.sign_all(settings, warehouse)
     put(warehouse, FINDINGS, [Made(0, finding("f-1", matter="M-1", evidence=["e-3", "e-4"])),
                               Made(1, finding("f-2", matter="M-1", evidence=["e-7"])),
                               Made(2, finding("f-3", matter="M-2", evidence=["e-5"]))])
@@ -144,12 +148,18 @@ def story(settings: Settings, warehouse: Warehouse, signed: str) -> Settings:
 
 
 def test_a_matter_is_proved_with_all_that_belongs_to_it(story: Settings, warehouse: Warehouse) -> None:
-    """State, findings, their evidence and causes, and the submissions' own actions; the beginning of the log up to the last of them."""
+    """State, findings, their evidence and causes, and the submissions' own actions; the beginning of the log up to the last of them. What
+    another county has under the same numbers is not shown, and would be refused.
+    """
     proof = proofs.prove(story, warehouse, "M-1", shipped())
+    assert [log["partition"] for log in proof["logs"]] == [0]
     assert [each["offset"] for each in proof["logs"][0]["events"]] == [1, 3, 4, 7]
     assert proof["logs"][0]["prefix"]["size"] == 6
     assert len(proof["findings"]) == 2
     assert len(check(proof, notes.of(story).vkey, [])) == 3
+    foreign = proofs.prove(story, warehouse, "x-3", shipped())
+    with pytest.raises(RefusedError, match=r"evidence\.subject.*x-3"):
+        check({**proof, "logs": [*proof["logs"], *foreign["logs"]]}, notes.of(story).vkey, [])
 
 
 def _without(proof: dict[str, Any], offset: int) -> None:
