@@ -2,8 +2,8 @@
 
 Of two competing acceptances the later by business date, and once the common superior has decided, the one not chosen. After
 receipt of the re-review opinion an office's accepting, extending, replying or objecting (never service, ratings, help, or
-the petitioner's letters). An accusation sent to the office it accuses. A hearing that has kept the clock of a re-review
-stopped for more than thirty days (ruling 11).
+the petitioner's letters). An accusation sent to the office it accuses, or to one right under it (ours; a discipline organ
+there is where it belongs). A hearing that has kept the clock of a re-review stopped for more than thirty days (ruling 11).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from streams.clocks.r34 import acceptances
 from streams.clocks.review import REREVIEW, goes_on, requests
 from streams.detectors.repeats import concluded_on
 from streams.grouping import Place
-from streams.records import Fact
-from streams.vocabulary import MAY_ACCEPT, TRANSFERS, accepts
+from streams.records import Fact, OfficeFact
+from streams.vocabulary import DISCIPLINE, MAY_ACCEPT, TRANSFERS, accepts
 
 _OFFICE_STEPS = frozenset({"accepted", "extended", "replied", "objected"})
 HEARING_DAYS = 30
@@ -32,11 +32,16 @@ def breaches(case: Case) -> list[Claim]:
             claims += [_breach("competing_acceptance", fact, place, case) for fact in acceptances(place.sub)[1]]
         if place.reg.purpose == "accusation" and place.reg.concerns:
             claims += [_breach("accusation_to_accused", fact, place, case) for fact in facts
-                       if fact.kind in TRANSFERS and fact.other is not None and fact.other.id == place.reg.concerns]
+                       if fact.kind in TRANSFERS and fact.other is not None and _under(fact.other, place.reg.concerns)]
         if concluded is not None:
             claims += [_breach("after_conclusion", fact, place, case) for fact in facts
                        if fact.day > concluded[0] and (fact.kind in _OFFICE_STEPS or accepts(fact))]
     return claims
+
+
+def _under(office: OfficeFact, accused: str) -> bool:
+    """The accused office itself, or one right under it that is no discipline organ."""
+    return office.id == accused or (office.superior == accused and office.kind != DISCIPLINE)
 
 
 def hearing_open(case: Case, now: Now) -> None:

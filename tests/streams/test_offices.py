@@ -180,6 +180,15 @@ def test_an_accusation_sent_to_the_accused_is_a_breach() -> None:
     assert not other.standing("protocol_breach")
 
 
+@pytest.mark.parametrize(("kind", "breach"), [("government", True), ("discipline", False)])
+def test_nor_is_it_sent_to_an_office_under_the_accused(kind: str, *, breach: bool) -> None:
+    """Art. 30.3, ours: what is right under the accused office is the accused unit's own; its discipline organ is where it belongs."""
+    story = Story()
+    story.registered("2023-03-01", "S1", purpose="accusation", concerns="county-housing")
+    story.forwarded("2023-03-03", "S1", office("under", 2, kind, superior="county-housing"))
+    assert bool(story.standing("protocol_breach")) is breach
+
+
 def test_urgent_reports_and_meetings_are_taken_in() -> None:
     """Art. 25, work plan item 5: facts for the record; they move no clock and find nothing by themselves."""
     story = Story()
