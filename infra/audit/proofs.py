@@ -70,6 +70,9 @@ def prove(settings: Settings, warehouse: Warehouse, id_: str, rule_sets: Sequenc
         proof["matter"] = b64encode(state[0]).decode()
     if findings:
         used = {orjson.loads(finding)["data"]["rule_set"] for finding in findings}
+        if lacking := sorted(used - {one.id for one in rule_sets}):
+            raise UsageError("evidence.no-rule-set", f"缺少规则集 / a finding names rule sets that are not here: {', '.join(lacking)}",
+                             todo="put the local pack back under rules/ of the home: without it the finding cannot be judged again")
         proof |= {"findings": [b64encode(finding).decode() for finding in findings], "computation": _STATEMENT,
                   "rule_sets": [one.model_dump(mode="json") for one in rule_sets if one.id in used]}
     return proof

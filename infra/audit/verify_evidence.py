@@ -187,7 +187,7 @@ def leaf_of(event: dict[str, Any]) -> bytes:
     return b"sanfang.record.v1\n%d\n%d\n%b\n%b" % (event["offset"], event["log_time_ms"], key, value)
 
 
-def _log(log: dict[str, Any], key: str, witnesses: list[str]) -> tuple[str, list[tuple[str, dict[str, Any]]]]:
+def _log(log: dict[str, Any], key: str, witnesses: list[str], *, computed: bool) -> tuple[str, list[tuple[str, dict[str, Any]]]]:
     origin, size, head = opened(log["checkpoint"], key)
     for witness in witnesses:
         opened(log["checkpoint"], witness)
@@ -204,9 +204,9 @@ def _log(log: dict[str, Any], key: str, witnesses: list[str]) -> tuple[str, list
         if reached != head:
             raise RefusedError("evidence.not-included", f"{where}: these bytes are not in the tree that was signed")
         shown.append((where, _json(base64.b64decode(event["value_base64"] or ""))))
-    prefix = log.get("prefix")
-    if prefix is not None and not heads_agree(prefix["size"], size, [bytes.fromhex(each) for each in prefix["path"]],
-                                              bytes.fromhex(prefix["root"]), head):
+    prefix = log["prefix"] if computed else None
+    if prefix is not None and (prefix["size"] != last[0] + 1 or not heads_agree(
+            prefix["size"], size, [bytes.fromhex(each) for each in prefix["path"]], bytes.fromhex(prefix["root"]), head)):
         raise RefusedError("evidence.bad-prefix", f"{origin}: the inputs of the computation are not the beginning of the signed log")
     return f"{origin}: size {size}, head {head.hex()}, {len(log['events'])} event(s) in it", shown
 
@@ -260,11 +260,14 @@ def check(proof: dict[str, Any], key: str, witnesses: list[str]) -> list[str]:
             raise RefusedError("evidence.format", f"unknown format {proof['format']!r}")
         said: list[str] = []
         shown: list[tuple[str, dict[str, Any]]] = []
+        findings = [_json(base64.b64decode(finding, validate=True)) for finding in proof.get("findings", [])]
         for log in proof["logs"]:
-            line, documents = _log(log, key, witnesses)
+            line, documents = _log(log, key, witnesses, computed=bool(findings))
             said.append(line)
             shown += documents
-        findings = [_json(base64.b64decode(finding, validate=True)) for finding in proof.get("findings", [])]
+        unnamed = {finding["data"]["rule_set"] for finding in findings} - {one["id"] for one in proof.get("rule_sets", [])}
+        if unnamed:
+            raise RefusedError("evidence.no-rule-set", f"the findings name rule sets that are not in the file: {sorted(unnamed)}")
         _of_subject(proof, shown, findings)
         said += [f"finding {document['id']}: {document['data']['rule']}, art. {document['data']['article']}, rule set "
                  f"{document['data']['rule_set']}; its evidence is in the log (the judgement is not recomputed here)"

@@ -158,6 +158,8 @@ def test_a_matter_is_proved_with_all_that_belongs_to_it(story: Settings, warehou
     assert len(proof["findings"]) == 2
     assert len(check(proof, notes.of(story).vkey, [])) == 3
     foreign = proofs.prove(story, warehouse, "x-3", shipped())
+    with checkpoints.tree(story, 1, reading=True) as tree:
+        foreign["logs"][0]["prefix"] = {"size": 1, "root": tree.root(1).hex(), "path": [one.hex() for one in tree.consistency(1, 2)]}
     with pytest.raises(RefusedError, match=r"evidence\.subject.*x-3"):
         check({**proof, "logs": [*proof["logs"], *foreign["logs"]]}, notes.of(story).vkey, [])
 
@@ -191,6 +193,11 @@ def _at_another_place(proof: dict[str, Any], _: dict[str, Any]) -> None:
     proof["logs"][0]["events"][-1]["index"] += 1
 
 
+def _shorter_prefix(proof: dict[str, Any], other: dict[str, Any]) -> None:
+    """A true beginning of the log, but without the last of the events shown."""
+    proof["logs"][0]["prefix"] = other["logs"][0]["prefix"]
+
+
 SPOILED: list[tuple[Callable[[Any, Any], object], str]] = [
     (lambda proof, _: _without(proof, 4), "subject"), (_others, "subject"), (_others_event, "subject"), (_others_state, "subject"),
     (_turned, "order"), (_altered, "not-included"), (_at_another_place, "not-included"),
@@ -199,6 +206,8 @@ SPOILED: list[tuple[Callable[[Any, Any], object], str]] = [
     (lambda proof, _: proof["logs"][0].update(partition=1), "other-log"),
     (lambda proof, _: proof["logs"][0].update(checkpoint="nothing"), "bad-checkpoint"),
     (lambda proof, _: proof["logs"][0].update(checkpoint=proof["logs"][0]["checkpoint"].replace("\n7\n", "\n8\n")), "forged-checkpoint"),
+    (lambda proof, _: proof["logs"][0].pop("prefix"), "damaged"), (_shorter_prefix, "bad-prefix"),
+    (lambda proof, _: proof.update(rule_sets=[]), "no-rule-set"),
     (lambda proof, _: proof.update(subject={"kind": "person", "id": "M-1"}), "format"),
     (lambda proof, _: proof.update(format="sanfang-evidence/v9"), "format"),
     (lambda proof, _: proof.pop("logs"), "damaged"),
@@ -208,7 +217,7 @@ SPOILED: list[tuple[Callable[[Any, Any], object], str]] = [
 
 def test_a_spoiled_proof_is_refused_by_its_code(story: Settings, warehouse: Warehouse) -> None:
     """Evidence left out, another matter's finding, event or state slipped in, disorder, other bytes, another place, another beginning,
-    another log, no checkpoint or a forged one, an unknown kind or format, parts missing.
+    another log, no checkpoint or a forged one, no inputs, no rule set, an unknown kind or format, parts missing.
     """
     proof, other = (proofs.prove(story, warehouse, id_, shipped()) for id_ in ("M-1", "M-2"))
     for number, (spoil, code) in enumerate(SPOILED):
@@ -220,7 +229,11 @@ def test_a_spoiled_proof_is_refused_by_its_code(story: Settings, warehouse: Ware
 
 
 def test_what_cannot_be_proved_is_said(story: Settings, warehouse: Warehouse) -> None:
-    """An id that nobody knows, a record that no checkpoint covers, one whose mirrored bytes were altered, a log never signed."""
+    """An id that nobody knows, a rule set that is not here, a record that no checkpoint covers, one whose mirrored bytes were altered, a
+    log never signed.
+    """
+    with pytest.raises(UsageError, match=r"evidence\.no-rule-set.*2022\.1"):
+        proofs.prove(story, warehouse, "f-1", [])
     put(warehouse, ACTIONS, [Made(9, registered(9))], previous=8)
     with pytest.raises(UsageError, match=r"evidence\.unknown"):
         proofs.prove(story, warehouse, "nothing", shipped())
