@@ -122,10 +122,10 @@ def compute(warehouse: Warehouse, definition: Definition, window: Window, *, by:
                          todo="leave --office and --by office out, or ask for I1, I2, I3 or I11")
     as_of = told(warehouse, definition.feeds)
     today, calendar = clock(warehouse), published(warehouse)
-    everywhere = [rules] if rules else fitting(shipped() if known is None else known, window.until)
+    everywhere = [rules.model_copy(update={"place": None})] if rules else fitting(shipped() if known is None else known, window.until)
     counted: dict[tuple[str, str], Figure] = {}
     for one in everywhere:
-        place = one.place or "" if rules is None else ""
+        place = one.place or ""
         cells = warehouse.rows(
             # the parts put in are files of ours and the name of a column
             f"SELECT series, {by} AS place, excluded, sum(numerator), sum(denominator), count() FROM ({definition.sql}) "  # noqa: S608
@@ -143,7 +143,7 @@ def compute(warehouse: Warehouse, definition: Definition, window: Window, *, by:
     order = {series: number for number, series in enumerate(definition.series)}
     figures.sort(key=lambda one: (order[one.series], one.place, one.kind != "city"))
     judged = tuple(str(row[0]) for row in warehouse.rows("SELECT DISTINCT rule_set FROM findings WHERE rule_set != '' ORDER BY rule_set"))
-    counted_by = ", ".join(f"{one.id} in {one.place}" if one.place and rules is None else one.id for one in everywhere)
+    counted_by = ", ".join(f"{one.id} in {one.place}" if one.place else one.id for one in everywhere)
     return Result(definition, window, by, counted_by, judged, today, as_of, tuple(figures))
 
 

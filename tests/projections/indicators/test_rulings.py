@@ -345,5 +345,7 @@ def test_a_local_pack_counts_in_its_place(hand: Hand) -> None:
     result = compute(hand.warehouse, ALL["I2"], JUNE, known=[RULES_2022, pack])
     assert {one.place: one.denominator for one in result.figures} == {CITY: 1, B: 1}
     assert result.rule_set == f"2022.1, strict.1 in {A}"
+    everywhere = compute(hand.warehouse, ALL["I2"], Window.month("2024-05"), rules=pack)
+    assert ({one.place: one.denominator for one in everywhere.figures}, everywhere.rule_set) == ({CITY: 2, A: 1, B: 1}, "strict.1")
     may = compute(hand.warehouse, ALL["I2"], Window.month("2024-05"), known=[RULES_2022, pack])
     assert {one.place: one.denominator for one in may.figures} == {CITY: 1, A: 1}
