@@ -27,14 +27,14 @@ def build_app(config: ShellConfig, failures: list[BaseException]) -> faust.App:
         broker_rebalance_timeout=60.0,
         broker_request_timeout=90.0,
         consumer_auto_offset_reset="earliest",
-        consumer_max_fetch_size=1 << 20,
+        consumer_max_fetch_size=1 << 19,
         consumer_group_instance_id=config.name,
         store="memory://",
         datadir=str(config.state_dir / config.name / "faust"),
         topic_disable_leader=True,
         topic_allow_declare=False,
         topic_partitions=config.partitions,
-        stream_buffer_maxsize=4,
+        stream_buffer_maxsize=1,
         stream_wait_empty=False,
         web_enabled=False,  # its /table would serve table data over HTTP
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import IllegalOperation, InvalidProducerEpoch, InvalidProducerIdMapping, ProducerFenced
@@ -18,7 +18,9 @@ from events.errors import LogError, Where
 from streams.shell.config import ShellConfig
 from streams.shell.judge_batch import Results
 
-_BATCH_BYTES = 512 * 1024
+_BATCH_BYTES: Final = 512 * 1024
+SENDING: Final[dict[str, Any]] = {"acks": "all", "compression_type": "zstd", "max_batch_size": _BATCH_BYTES,
+                                  "max_request_size": 4 << 20, "linger_ms": 0}
 
 
 class Outbox:
@@ -26,9 +28,7 @@ class Outbox:
         self._config = config
         self._partition = partition
         self._producer = producer or AIOKafkaProducer(
-            **config.kafka, transactional_id=f"{config.group}-{partition}", acks="all", compression_type="zstd",
-            max_batch_size=_BATCH_BYTES, max_request_size=4 << 20, linger_ms=0, transaction_timeout_ms=60_000,
-        )
+            **config.kafka, **SENDING, transactional_id=f"{config.group}-{partition}", transaction_timeout_ms=60_000)
 
     async def start(self) -> None:
         await self._producer.start()
@@ -46,19 +46,24 @@ class Outbox:
                            todo="nothing: this worker stops and is started again; if it recurs, two workers have one name") from error
 
     async def _publish(self, results: Results, next_offset: int) -> None:
-        topics, producer = self._config.topics, self._producer
-        offsets = {TopicPartition(topics.actions, self._partition): next_offset}
-        deliveries: list[asyncio.Future[Any]] = []
+        producer = self._producer
+        offsets = {TopicPartition(self._config.topics.actions, self._partition): next_offset}
         async with producer.transaction():
-            await self._append(topics.findings, results.findings, deliveries)
-            await self._append(topics.matters, results.matters, deliveries)
-            for key, value, headers in results.rejected:
-                deliveries.append(_noted(await producer.send(topics.rejected, value, key, partition=self._partition, headers=headers)))
-            for county, value in results.carried:
-                deliveries.append(_noted(await producer.send(topics.actions, value, county)))
+            deliveries = await self._sent(results)
             await producer.send_offsets_to_transaction(offsets, self._config.group)
             for delivery in deliveries:
                 await delivery
+
+    async def _sent(self, results: Results) -> list[asyncio.Future[Any]]:
+        topics, producer = self._config.topics, self._producer
+        deliveries: list[asyncio.Future[Any]] = []
+        await self._append(topics.findings, results.findings, deliveries)
+        await self._append(topics.matters, results.matters, deliveries)
+        for key, value, headers in results.rejected:
+            deliveries.append(_noted(await producer.send(topics.rejected, value, key, partition=self._partition, headers=headers)))
+        for county, value in results.carried:
+            deliveries.append(_noted(await producer.send(topics.actions, value, county)))
+        return deliveries
 
     async def _append(self, topic: str, pairs: Iterable[tuple[bytes, bytes | None]], deliveries: list[asyncio.Future[Any]]) -> None:
         """Whole batches of records. ``append`` answers None when a batch is full, and then the record is not in it."""

@@ -26,7 +26,7 @@ class PartitionStore:
         directory.mkdir(parents=True, exist_ok=True)
         options = Options(raw_mode=True)
         options.create_if_missing(True)
-        options.set_write_buffer_size(32 << 20)
+        options.set_write_buffer_size(8 << 20)
         # the offices and words of neighbouring case files are alike: half the bytes on the disk (tests/bench/fold.py measures it)
         options.set_compression_type(DBCompressionType.zstd())
         blocks = BlockBasedOptions()

@@ -1,4 +1,7 @@
-"""``sanfang run worker``, which also notes when its first batch came in; nothing else is changed."""
+"""``sanfang run worker``, which also notes when its first batch came in; nothing else is changed.
+
+With the word ``untransacted`` it works without transactions, to show what they cost.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from infra.cli import main
 from infra.settings import Settings
 from streams.shell.partition import Partition
 from tests.bench.first_seen import FirstSeen
+from tests.bench.untransacted import ASKED, without_transactions
 
 
 def note(first: FirstSeen) -> None:
@@ -24,5 +28,7 @@ def note(first: FirstSeen) -> None:
 
 if __name__ == "__main__":
     note(FirstSeen(Settings().home))
+    if ASKED:
+        without_transactions()
     sys.argv[1:] = ["run", "worker"]
     main()

@@ -42,10 +42,10 @@ def measure(size: float, runs: int) -> Report:
     short, long = log(int(2_500 * size)), log(int(20_000 * size))
     expected = _expected(short)
     with ground.broker() as bootstrap:
-        plain = _run(bootstrap, "plain", short, "tests.bench.plain", tables=("submissions", "petitioners"), keep=False)
-        ordinary = _run(bootstrap, "ordinary", short, "tests.bench.ordinary", tables=("state",), expected=expected)
-        same = _run(bootstrap, "ours_same", short, "tests.bench.our_worker")
-        ours = [_run(bootstrap, f"ours_{number}", long, "tests.bench.our_worker", keep=False) for number in range(runs)]
+        plain = run(bootstrap, "plain", short, "tests.bench.plain", tables=("submissions", "petitioners"), keep=False)
+        ordinary = run(bootstrap, "ordinary", short, "tests.bench.ordinary", tables=("state",), expected=expected)
+        same = run(bootstrap, "ours_same", short, "tests.bench.our_worker")
+        ours = [run(bootstrap, f"ours_{number}", long, "tests.bench.our_worker", keep=False) for number in range(runs)]
     report.add(f"ours, {actions(long):,} events", "events/s", *(one.rate for one in ours), baseline="ordinary", against=ordinary.rate)
     report.add(f"ours, {actions(short):,} events", "events/s", same.rate, baseline="ordinary", against=ordinary.rate)
     report.add(f"ordinary Faust agent, same job, {actions(short):,} events", "events/s", ordinary.rate)
@@ -59,8 +59,8 @@ def measure(size: float, runs: int) -> Report:
     return report
 
 
-def _run(bootstrap: str, name: str, told: Sequence[Record], module: str, *, tables: Sequence[str] = (), expected: int = 0,
-         keep: bool = True) -> Run:
+def run(bootstrap: str, name: str, told: Sequence[Record], module: str, *, words: Sequence[str] = (), tables: Sequence[str] = (),
+        expected: int = 0, keep: bool = True) -> Run:
     with ground.world(bootstrap, name) as settings:
         records = ground.load(settings, told)
         tell(f"{module.rpartition('.')[2]}: {records:,} records")
@@ -68,7 +68,7 @@ def _run(bootstrap: str, name: str, told: Sequence[Record], module: str, *, tabl
             group, command = f"{name}-{name}", ["-m", module, "worker", "-l", "warn", "--without-web"]
             ground.make_changelogs(settings, *(f"{group}-{table}-changelog" for table in tables))
         else:
-            group, command = settings.worker_group, ["-m", module]
+            group, command = settings.worker_group, ["-m", module, *words]
         admin = clients.admin(settings)
         try:
             with ground.started(settings, *command) as watched:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 import orjson
 
 REGISTERED: Final = "petition.registered"
 ACCEPTED: Final = "petition.accepted"
+Kind = Literal["petition.registered", "petition.forwarded", "petition.accepted", "petition.replied"]
 
 
 class Data(msgspec.Struct, gc=False):
     petitioner: str
-    channel: str
+    channel: Literal["visit", "letter", "web", "phone"]
     level: int
     category: str
 
@@ -24,7 +25,7 @@ class Event(msgspec.Struct, gc=False):
     """What of an event the job asks for; the rest is read over."""
 
     id: str
-    type: str
+    type: Kind
     time: str
     subject: str
     partitionkey: str

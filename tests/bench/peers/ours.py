@@ -1,8 +1,9 @@
 """Our worker as `sanfang run worker` starts it, carrying the plain job in the place of the law; the shell itself is unchanged.
 
-    python -m tests.bench.peers.ours [state]      state: the records also go to a compacted topic, as Kafka Streams' do
+    python -m tests.bench.peers.ours [state] [untransacted]
 
-Without ``state`` a lost disk is rebuilt from a checkpoint and the log, as with our real worker.
+``state``: the records also go to a compacted topic, as Kafka Streams' do; without it a lost disk is rebuilt from a checkpoint and
+the log, as with our real worker. ``untransacted``: at least once, to show what transactions cost.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from streams.shell.store import PartitionStore
 from tests.bench.peers import told
 from tests.bench.peers.job import REGISTERED, Finding, Known, Matter, read
 from tests.bench.peers.job import told as judged
+from tests.bench.untransacted import ASKED, without_transactions
 
 _MATTER: Final = msgspec.msgpack.Decoder(Matter).decode
 _KNOWN: Final = msgspec.msgpack.Decoder(Known).decode
@@ -35,7 +37,6 @@ class PlainFold:
     def __init__(self, store: PartitionStore, _rules: object) -> None:
         self._store = store
         self._matters: dict[str, Matter] = {}
-        self._petitioners: dict[str, Known] = {}
         self._changed: dict[str, Matter | Known] = {}
         self._packed: dict[bytes, bytes] = {}
         self.state = self
@@ -48,13 +49,13 @@ class PlainFold:
             matter = _MATTER(kept)
         if event.type == REGISTERED:
             who = f"{event.data.petitioner}|{event.data.category}"
-            known = self._petitioners.get(who)
+            known = self._changed.get(who)  # type: ignore[assignment]  # by their keys they are told apart
             if known is None and (kept := self._store.get(who.encode())) is not None:
                 known = _KNOWN(kept)
         matter, known, found = judged(event, matter, known)
         self._matters[subject] = self._changed[subject] = matter
         if known is not None:
-            self._petitioners[who] = self._changed[who] = known
+            self._changed[who] = known
         return found
 
     def pack(self) -> Mapping[bytes, bytes]:
@@ -69,9 +70,9 @@ class PlainFold:
         return packed
 
     def forget(self, keep: int) -> None:
-        for records in (self._matters, self._petitioners):
-            if len(records) > keep:
-                records.clear()  # type: ignore[attr-defined]
+        """A petitioner seldom comes again within what would fit; matters do."""
+        if len(self._matters) > keep:
+            self._matters.clear()
 
 
 def judge_plain(fold: PlainFold, records: Sequence[LogRecord], _topic: str, _partition: int) -> Results:
@@ -101,5 +102,7 @@ def carry() -> None:
 
 if __name__ == "__main__":
     carry()
+    if ASKED:
+        without_transactions()
     sys.argv[1:] = ["run", "worker"]
     main()
