@@ -41,7 +41,8 @@ class VisitCause(StrEnum):
 class ScoreField(Frozen):
     """One line of a match: which field, how well it agreed, what that weighed."""
 
-    name: Identifier
+    name: Annotated[str, Field(min_length=1, max_length=128)]
+    """In words, as a clerk is told: "same district"."""
     level: str
     weight: int
 
@@ -172,6 +173,14 @@ class BreachReason(StrEnum):
 
 class ProtocolBreachData(Concluded):
     reason: BreachReason
+
+
+class RelatedFoundData(Concluded):
+    related_to: Identifier
+    """The earliest submission of others that puts the same matter."""
+    passed_over: Annotated[int, Field(ge=0)] = 0
+    """How many earlier ones of the county, with a rare gram in common, were not looked at: their bound was reached."""
+    score: Score
 
 
 class WaitingFoundData(Concluded):
@@ -309,6 +318,13 @@ class RefusedRegistration(FindingBase):
     data: RefusedRegistrationData
 
 
+class RelatedFound(FindingBase):
+    """R-REL: others put the same matter before, with no petitioner in common; shown to whoever handles it, joined by no rule."""
+
+    type: Literal["finding.related_found.v1"] = "finding.related_found.v1"
+    data: RelatedFoundData
+
+
 class ProtocolBreach(FindingBase):
     """A step that the procedure does not allow; taken in, and marked (ruling 43; art. 30)."""
 
@@ -334,7 +350,7 @@ type_of_finding = (
     MatterOpened | RepeatFound | CopiesFound | CrossLevelFound | DeadlineNear | DeadlineMissed
     | InProcessDuplicate | ConcludedRepeat | UpwardFound | RepeatUpwardFound | JointFound
     | BacklogEntered | BacklogLeft | BacklogCandidate | BouncedFound | RefusedRegistration | ProtocolBreach | WaitingFound
-    | Retracted
+    | RelatedFound | Retracted
 )
 AnyFinding = Annotated[type_of_finding, Field(discriminator="type")]
 FINDING: Final[TypeAdapter[type_of_finding]] = TypeAdapter(AnyFinding)

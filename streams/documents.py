@@ -54,6 +54,7 @@ _HEADS: Final = {
     "R-20": ("cross_level_found", "R-20"), "R-19": ("in_process_duplicate", "R-19"), "R-36c": ("concluded_repeat", "R-36c"),
     "R-UP": ("upward_found", "R-UP"), "R-REPUP": ("repeat_upward_found", "R-REPUP"), "R-JOINT": ("joint_found", "R-JOINT"),
     "R-OBJ": ("bounced_found", "R-OBJ"), "R-REFUSE": ("refused_registration", "R-REFUSE"),
+    "R-REL": ("related_found", "R-REL"),
     "backlog_entered": ("backlog_entered", "R-BACK"), "backlog_left": ("backlog_left", "R-BACK"),
     "held": ("waiting_found", "R-44"), "candidate": ("backlog_candidate", "R-BACK"), "breach": ("protocol_breach", "R-43"),
 }

@@ -21,11 +21,11 @@ from events.actions import (
 )
 from events.canonical import dumps
 from events.reasons import Reason, rejected
-from streams import casefiles, hearsay, published, saying, taking, waiting
+from streams import casefiles, hearsay, neighbours, published, saying, taking, waiting
 from streams.calendar import Calendar, moment, time_text
 from streams.case import Case
 from streams.facts import day_of, fact, notice, registration, seconds
-from streams.judge import ADVICE, Heard, Judgement, again, holds, judge, next_check
+from streams.judge import ADVICE, Heard, Judgement, again, holds, judge, next_check, under
 from streams.outcome import NOTHING, Move, Outcome
 from streams.recent import Recent
 from streams.records import CaseFile, Clock, Fact, Held, Registration, Sub
@@ -151,23 +151,33 @@ class Fold:
         file = casefiles.join(state, casefiles.file_for(state, sub, county, self.rules), sub, county)
         self._known.drop(file.key)
         moves = self._move_out(sub, held.facts, county) if held is not None else []
-        self._judge(file, cause, findings)
+        self._judge_around(file, sub, None, cause, findings)
         return Outcome(findings, moves=moves)
+
+    def _judge_around(self, file: CaseFile, sub: Sub, stood: Registration | None, cause: Cause, findings: list[tuple[str, bytes]]) -> None:
+        """Judge the file, and those of others whose neighbour the submission now is, or was (R-REL)."""
+        changed = neighbours.settle(self.state, sub, stood, file.county, self.rules)
+        for other in changed:
+            self._known.drop(other.key)
+        for each in [file, *(other for other in changed if other is not file)]:
+            self._judge(each, cause, findings)
 
     def _receive(self, event: JurisdictionReceived) -> Outcome:
         """A submission comes in from another county with its actions; those that were here before are known by their ids."""
         county = event.partitionkey
         key = self.state.file_key(f"{county}|{event.subject}")
         file = self.state.file(key) if key else None
-        for sub in file.subs if file else ():
-            if sub.id == event.subject and sub.moved_to:
-                sub.moved_to = ""
-                self._known.drop(key or "")
+        back = next((sub for sub in (file.subs if file else ()) if sub.id == event.subject and sub.moved_to), None)
+        if back is not None:
+            back.moved_to = ""
+            self._known.drop(key or "")
         findings: list[tuple[str, bytes]] = []
         for document in event.data.actions:
             carried = ANY.validate_json(dumps(document), strict=True)  # `events.reading` has seen that it can be read
             if not isinstance(carried, ClockTicked | CalendarPublished | JurisdictionReceived | JurisdictionCorrected):
                 findings += self.step(carried.model_copy(update={"partitionkey": county})).findings
+        if back is not None and file is not None:
+            self._judge_around(file, back, None, Cause(event.id, event.time), findings)
         return Outcome(findings, repeated=not findings)
 
     def _move_out(self, sub: Sub, facts: list[Fact], county: str) -> list[Move]:
@@ -200,7 +210,7 @@ class Fold:
             taking.take(sub, new)
             state.put_file(file)
             return Outcome([], moves=[Move(sub.id, county, sub.moved_to, new.id, time_text(new.at), whole=False)])
-        before, known = sub.reg, self._judgement(file)
+        before, known, stood = sub.reg, self._judgement(file), neighbours.stands(sub)
         refusal = taking.take(sub, new)
         plain = sub.reg is before and not sub.taken and sub.facts[-1] is new
         heard = again(known, sub, new, state.clock) if plain and known is not None else Heard.ANEW
@@ -219,7 +229,7 @@ class Fold:
         findings: list[tuple[str, bytes]] = []
         late = new.entered > new.day and self._entered_late(county, new)
         cause = Cause(event.id, event.time, late)
-        self._judge(file, cause, findings)
+        self._judge_around(file, sub, stood, cause, findings)
         if sub.taken:
             self._refile(county, sub.id, sub.taken, cause, findings)
         return Outcome(findings, rejected=refusal, moves=moves) if findings or refusal or moves else NOTHING
@@ -355,11 +365,11 @@ class Fold:
         if known is None:
             known = self._known[file.key] = judge(file, clock, self.rules)
         cases, before = known.cases, file.standing
-        under = _under(cases)
-        if under != file.rules:
-            if file.rules and under:
+        ids = under(cases)
+        if ids != file.rules:
+            if file.rules and ids:
                 file.standing = {}  # its matters are judged under other rules now: everything is said anew
-            file.rules = under or file.rules
+            file.rules = ids or file.rules
         now = holds(known, clock)
         self.state.plan(file, next_check(cases, clock))
         self.state.put_file(file)
@@ -383,11 +393,3 @@ class Fold:
         self.state.plan(file, next_check(known.cases, self.state.clock))
         self.state.put_file(file)
         self._judged[file.key] = known.cases
-
-
-def _under(cases: list[Case]) -> str:
-    """The ids of the rule sets of the cases; one where it is the same for all."""
-    if len(cases) == 1:
-        return cases[0].rules.id
-    ids = [case.rules.id for case in cases]
-    return ids[0] if len(set(ids)) == 1 else " ".join(ids)

@@ -26,6 +26,7 @@ from streams.detectors.deadlines import deadlines, silent
 from streams.detectors.joint import joint
 from streams.detectors.opened import opened
 from streams.detectors.refused import refused
+from streams.detectors.related import related
 from streams.detectors.repeats import repeats
 from streams.detectors.visits import visits
 from streams.grouping import Matter, Place, group
@@ -196,6 +197,8 @@ def _of_one(place: Place, rules: RuleSet) -> list[Detector]:
         asked.append(bounced)
     if reg.refusal is not None:
         asked.append(refused)
+    if place.sub.near is not None:
+        asked.append(related)
     if kinds:
         asked.append(breaches)
     return asked
@@ -236,3 +239,11 @@ def _judge_advice(file: CaseFile, clock: Clock, rules: RuleSet) -> Judgement:
     matter = Matter(sub, [Place(sub, sub)])
     case = Case(matter, file, [], answer_advice(sub.id, sub.facts, rules), [], {}, clock, rules, matter.id)
     return Judgement(file, [case], [[]])
+
+
+def under(cases: list[Case]) -> str:
+    """The ids of the rule sets of the cases; one where it is the same for all."""
+    if len(cases) == 1:
+        return cases[0].rules.id
+    ids = [case.rules.id for case in cases]
+    return ids[0] if len(set(ids)) == 1 else " ".join(ids)

@@ -87,6 +87,28 @@ class Link(msgspec.Struct, frozen=True, array_like=True, gc=False):
     weak: bool = False
 
 
+class Near(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The earliest submission of others that puts the same matter (`streams.neighbours`), and why it is taken for that."""
+
+    name: str
+    """In the order of receipt."""
+    other: str
+    event: str
+    model: str
+    same_from: int
+    fields: tuple[tuple[str, str, int], ...]
+    passed_over: int = 0
+    """How many stood behind the bound when it was looked for."""
+
+    def says(self) -> tuple[str, str, int]:
+        """All but what tells of the moment."""
+        return self.name, self.model, self.total
+
+    @property
+    def total(self) -> int:
+        return sum(weight for _, _, weight in self.fields)
+
+
 class Refusal(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An earlier approach that was not registered, as a registration tells of it."""
 
@@ -152,6 +174,7 @@ class Sub(msgspec.Struct, array_like=True, gc=False, omit_defaults=True):
     void: bool = False
     moved_to: str = ""
     """The county it was moved to; then nothing is judged of it here."""
+    near: Near | None = None
 
     @property
     def id(self) -> str:

@@ -31,7 +31,7 @@ Days = Annotated[int, Field(ge=1, le=3_650)]
 
 RULES: Final = frozenset({
     "R-22", "R-22f", "R-23d", "R-23t", "R-23o", "R-34", "R-35p", "R-35", "R-36p", "R-36", "R-40", "R-INIT", "R-REP", "R-MULTI", "R-19",
-    "R-36c", "R-20", "R-UP", "R-REPUP", "R-JOINT", "R-BACK", "R-OBJ", "R-REFUSE", "R-43", "R-44",
+    "R-36c", "R-20", "R-UP", "R-REPUP", "R-JOINT", "R-BACK", "R-OBJ", "R-REL", "R-REFUSE", "R-43", "R-44",
 })
 """Every rule that findings cite; a rule set names the ground of each."""
 

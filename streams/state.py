@@ -126,6 +126,11 @@ class State:
             names.append(submission)
             self._touched[PEOPLE + f"{county}|{person_key}".encode()] = names
 
+    def put_names(self, county: str, key: str, names: list[str]) -> None:
+        """Who stands under a key of that county, all of them."""
+        self.people[f"{county}|{key}"] = names
+        self._touched[PEOPLE + f"{county}|{key}".encode()] = names
+
     def await_link(self, county: str, number: str, submission: str) -> None:
         self.add_person(county, f"{_LINKED}{number}", submission)
 

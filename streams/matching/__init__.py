@@ -5,6 +5,6 @@ sketches of version 1, which have fewer fields · `clusters` matters from many s
 clerk, different). Integers throughout, so every replay on every machine scores alike. `streams.persons` says who is the same.
 """
 
-from streams.matching.comparing import Match, compare, score
+from streams.matching.comparing import Match, across, compare, score
 
-__all__ = ["Match", "compare", "score"]
+__all__ = ["Match", "across", "compare", "score"]

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from streams.matching import cosine
-from streams.matching.additive import ASK_FROM, Model
-from streams.matching.fields import nothing_in_common
+from streams.matching.additive import ASK_FROM, SAME_FROM, Model
+from streams.matching.fields import levels, nothing_in_common
 from streams.records import Registration
 
 WORD_FOR_WORD: Final = 1_000
+AMONG_ALL: Final = 80
+"""Points more: of a whole county's submissions two are far more seldom the same than of those that were labelled together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Match:
 
     model: str
     fields: tuple[tuple[str, str, int], ...]
+    same_from: int = SAME_FROM
 
     @property
     def total(self) -> int:
@@ -44,6 +47,20 @@ def compare(a: Registration, b: Registration, model: Model) -> Match:
         return Match(model.version, (*fields, beyond) if beyond else fields)
     near = cosine.text(a, b)
     return Match(cosine.MODEL, (("text", f"{near / 1000:.3f}", near), category))
+
+
+def across(a: Registration, b: Registration, model: Model) -> Match | None:
+    """The match of two submissions without a petitioner in common, where no clerk need be asked whether it is one."""
+    found = levels(a, b, shared=False)
+    same_from = model.same_from(found) + AMONG_ALL
+    points = cosine.category(a, b)
+    if not (a.mark and a.mark == b.mark) and model.total(found) + points < same_from:
+        return None
+    fields = (*model.fields(a, b, shared=False), ("category", "same" if points > 0 else "different", points))
+    total = sum(weight for _, _, weight in fields)
+    if a.mark and a.mark == b.mark and total < WORD_FOR_WORD:
+        fields = (*fields, ("word for word", "same", WORD_FOR_WORD - total))
+    return Match(model.version, fields, same_from)
 
 
 def _beyond_doubt(a: Registration, b: Registration, total: int) -> tuple[str, str, int] | None:

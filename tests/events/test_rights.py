@@ -39,6 +39,7 @@ LOOKS_LIKE_IT_BUT_IS_NOT = {
     "RatedData.rating": "the petitioner rates the office, not the other way round",
     "BacklogData.list_name": "the name of a list of matters handed down for clearing",
     "RepeatFoundData.score": "how well two submissions agree, field by field",
+    "RelatedFoundData.score": "how well two submissions agree, field by field",
     "ScoreField.name": "which field of two submissions was compared",
 }
 
