@@ -1,7 +1,7 @@
 """A copy of the log held against what was signed: the mirror, the topic as the broker has it, or a file exported from it.
 
 The tree that is kept says where a copy departs. Where that tree itself is not the signed one (made anew over a mirror that was
-altered), the topic is asked: if its records give the signed head, they say where.
+altered), an export and the topic are asked: those whose records give the signed head say where.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 import tempfile
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from events import lines
 from events.errors import GroundError, LogError, RejectedInput, Where
 from infra.audit import checkpoints, notes
 from infra.kafka import clients
+from infra.kafka.snapshot import Record as Told
 from infra.kafka.snapshot import Snapshot
 from projections.evidence import mirror
 from projections.evidence.comparing import departures
@@ -22,10 +24,13 @@ from projections.evidence.leaves import Record
 from projections.evidence.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from infra.settings import Settings
     from projections.warehouse import Warehouse
+
+    Copies = Mapping[int, Sequence[Record]]
+NONE: Final[Copies] = MappingProxyType({})
 
 
 def signed_records(settings: Settings) -> int:
@@ -33,25 +38,8 @@ def signed_records(settings: Settings) -> int:
     return sum(checkpoints.sizes(settings, partition)[-1] for partition in checkpoints.signed(settings))
 
 
-def in_mirror(settings: Settings, warehouse: Warehouse) -> list[dict[str, Any]]:
-    return [found for partition in checkpoints.signed(settings)
-            for found in _against(settings, partition, mirror.records(warehouse, partition, whole=False))]
-
-
-def in_topic(settings: Settings, told: Callable[[int], None] = lambda _: None) -> list[dict[str, Any]]:
-    """Read from the broker. ``told`` how many more were read."""
-    def counted(partition: int) -> Iterator[Record]:
-        for one in topic.of(partition) if partition in topic.bounds else ():
-            told(1)
-            yield Record(one.offset, one.log_time_ms, one.key, one.value)
-
-    with Snapshot(settings, settings.topics.actions) as topic:
-        return [found for partition in checkpoints.signed(settings)
-                for found in _against(settings, partition, counted(partition), and_tree=False)]
-
-
-def in_export(settings: Settings, path: Path) -> list[dict[str, Any]]:
-    """The lines of `sanfang export --topic actions`, in whatever order the partitions stand."""
+def exported(path: Path) -> dict[int, list[Record]]:
+    """The lines of `sanfang export --topic actions` by partition, in whatever order the partitions stand."""
     copies: dict[int, list[Record]] = {}
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
@@ -63,25 +51,46 @@ def in_export(settings: Settings, path: Path) -> list[dict[str, Any]]:
             at = said.logtime
             copies.setdefault(said.partition, []).append(
                 Record(said.offset, round(at.timestamp() * 1000) if at else -1, said.key, said.value))
-    return [found for partition in checkpoints.signed(settings) for found in _against(settings, partition, copies.get(partition, []))]
+    return copies
 
 
-def _against(settings: Settings, partition: int, copy: Iterable[Record], *, and_tree: bool = True) -> list[dict[str, Any]]:
-    with _signed(settings, partition) as (tree, size, wrong):
+def in_export(settings: Settings, copies: Copies) -> list[dict[str, Any]]:
+    return [found for partition in checkpoints.signed(settings)
+            for found in _against(settings, partition, copies.get(partition, ()), copies)]
+
+
+def in_mirror(settings: Settings, warehouse: Warehouse, copies: Copies = NONE) -> list[dict[str, Any]]:
+    """``copies``: an export that may know better than the tree that is kept."""
+    return [found for partition in checkpoints.signed(settings)
+            for found in _against(settings, partition, mirror.records(warehouse, partition, whole=False), copies)]
+
+
+def in_topic(settings: Settings, told: Callable[[int], None] = lambda _: None, copies: Copies = NONE) -> list[dict[str, Any]]:
+    """Read from the broker. ``told`` how many more were read; ``copies`` as above."""
+    def counted(partition: int) -> Iterator[Record]:
+        for one in topic.of(partition) if partition in topic.bounds else ():
+            told(1)
+            yield _record(one)
+
+    with Snapshot(settings, settings.topics.actions) as topic:
+        return [found for partition in checkpoints.signed(settings) for found in _against(settings, partition, counted(partition), copies)]
+
+
+def _against(settings: Settings, partition: int, copy: Iterable[Record], copies: Copies) -> list[dict[str, Any]]:
+    with _signed(settings, partition, copies) as (tree, size, wrong):
         found = [{"code": f"evidence.{each.code}", "partition": partition, "offset": each.offset, "what": each.what}
                  for each in departures(tree, size, copy)]
-    if wrong is not None and and_tree:
+    if wrong is not None:
         found.append({"code": wrong.code, "partition": partition, "offset": wrong.where.offset, "what": wrong.what, "copy": "tree"})
     return found
 
 
 @contextmanager
-def _signed(settings: Settings, partition: int) -> Iterator[tuple[Tree, int, LogError | None]]:
+def _signed(settings: Settings, partition: int, copies: Copies) -> Iterator[tuple[Tree, int, LogError | None]]:
     """A tree that meets the last checkpoint, of what size that is, and what is wrong with the kept tree if it is not that one."""
     signer, note = notes.of(settings), checkpoints.latest(settings, partition)
     origin = checkpoints.origin(settings, signer, partition)
-    with tempfile.TemporaryDirectory(prefix="sanfang-audit-") as folder, ExitStack() as open_ones:
-        wrong = None
+    with ExitStack() as open_ones:
         try:
             tree = open_ones.enter_context(checkpoints.tree(settings, partition, reading=True))
             size = checkpoints.held(note, signer, origin, tree, partition)
@@ -89,13 +98,30 @@ def _signed(settings: Settings, partition: int) -> Iterator[tuple[Tree, int, Log
         except LogError as error:
             if error.code not in {"evidence.split-view", "evidence.damaged-tree", "evidence.shorter"}:
                 raise
-            wrong = error
-            tree = open_ones.enter_context(Tree(Path(folder)))
-            try:
-                clients.admin(settings).close()  # a broker that is not there is told in seconds
-                with Snapshot(settings, settings.topics.actions) as topic:
-                    tree.append((one.offset, Record(one.offset, one.log_time_ms, one.key, one.value).hash()) for one in topic.of(partition))
-                size = checkpoints.held(note, signer, origin, tree, partition)
-            except (LogError, GroundError):
-                raise error from None  # the topic does not meet it either, or is not there to be asked
-        yield tree, size, wrong
+            for records in _others(settings, partition, copies):
+                tree = open_ones.enter_context(Tree(Path(open_ones.enter_context(tempfile.TemporaryDirectory(prefix="sanfang-audit-")))))
+                try:
+                    tree.append((one.offset, one.hash()) for one in records)
+                    size = checkpoints.held(note, signer, origin, tree, partition)
+                except LogError:
+                    continue  # nor is this one what was signed
+                yield tree, size, error
+                return
+            raise
+        yield tree, size, None
+
+
+def _others(settings: Settings, partition: int, copies: Copies) -> Iterator[Iterable[Record]]:
+    """What else may be what was signed: the export, the topic."""
+    if partition in copies:
+        yield copies[partition]
+    try:
+        clients.admin(settings).close()  # a broker that is not there is told in seconds
+    except GroundError:
+        return  # and cannot be asked
+    with Snapshot(settings, settings.topics.actions) as topic:
+        yield map(_record, topic.of(partition) if partition in topic.bounds else ())
+
+
+def _record(one: Told) -> Record:
+    return Record(one.offset, one.log_time_ms, one.key, one.value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -88,14 +88,18 @@ def verify(
     if proof is not None:
         words = [word for one in witnesses or [] for word in ("--witness", one)]
         raise typer.Exit(verify_evidence.main([str(proof), "--key", public or notes.of(settings).vkey, *words]))
+    found: list[dict[str, Any]] = []
+    copies = tampering.NONE
     if log is not None:
         with told("export 导出文件", None):
-            found = [{"copy": str(log)} | each for each in tampering.in_export(settings, log)]
-    else:
+            copies = tampering.exported(log)
+            found = [{"copy": str(log)} | each for each in tampering.in_export(settings, copies)]
+    if log is None or any(each["copy"] == "tree" for each in found):  # then the export may know what was done to the others
         with told("topic 主题", tampering.signed_records(settings)) as more:
-            found = [{"copy": "topic"} | each for each in tampering.in_topic(settings, more)]
+            found += [{"copy": "topic"} | each for each in tampering.in_topic(settings, more, copies)]
         with warehouse(settings) as asked, told("mirror 镜像", None):
-            found += [{"copy": "mirror"} | each for each in tampering.in_mirror(settings, asked)]
+            found += [{"copy": "mirror"} | each for each in tampering.in_mirror(settings, asked, copies)]
+        found = [each for number, each in enumerate(found) if each not in found[:number]]
     if as_json:
         typer.echo(orjson.dumps(found).decode())
     else:

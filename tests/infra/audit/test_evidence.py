@@ -113,12 +113,12 @@ def test_an_export_is_held_against_the_heads(settings: Settings, warehouse: Ware
     file = tmp_path / "log.jsonl"
     told = [write(0, each.offset, each.log_time_ms, each.key, each.value, []) + b"\n" for each in mirror.records(warehouse, 0)]
     file.write_bytes(b"".join(told))
-    assert tampering.in_export(settings, file) == []
+    assert tampering.in_export(settings, tampering.exported(file)) == []
     file.write_bytes(b"".join(told[:2] + told[3:]))
-    assert [(each["code"], each["offset"]) for each in tampering.in_export(settings, file)] == [("evidence.dropped", 3)]
+    assert [(each["code"], each["offset"]) for each in tampering.in_export(settings, tampering.exported(file))] == [("evidence.dropped", 3)]
     file.write_bytes(b"".join(told)[:-40])
     with pytest.raises(LogError) as refused:
-        tampering.in_export(settings, file)
+        tampering.in_export(settings, tampering.exported(file))
     assert (refused.value.code, refused.value.where.line) == ("evidence.damaged-export", 7)
 
 

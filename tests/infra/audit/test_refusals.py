@@ -65,7 +65,7 @@ def test_every_tampering_is_found_where_it_is(settings: Settings, warehouse: War
     log, file = list(mirror.records(warehouse, 0)), tmp_path / "log.jsonl"
     for number, (done, found) in enumerate(TAMPERED):
         file.write_bytes(b"".join(write(0, one.offset, one.log_time_ms, one.key, one.value, []) + b"\n" for one in done(log)))
-        told = tampering.in_export(settings, file)
+        told = tampering.in_export(settings, tampering.exported(file))
         assert (number, sorted((one["code"].removeprefix("evidence."), one["offset"]) for one in told)) == (number, found)
         assert all("/" in one["what"] for one in told)
 
@@ -128,7 +128,8 @@ def test_two_histories_shown_to_two_auditors(settings: Settings, warehouse: Ware
         check({"format": "sanfang-consistency/v1", "old": signed, "new": theirs, "path": path}, signer.vkey, [])
     file = tmp_path / "log.jsonl"
     file.write_bytes(b"".join(write(0, one.offset, one.log_time_ms, one.key, one.value, []) + b"\n" for one in ours))
-    assert [(one["code"], one["offset"]) for one in tampering.in_export(other, file)] == [("evidence.altered", 4), ("evidence.dropped", 9)]
+    told = tampering.in_export(other, tampering.exported(file))
+    assert [(one["code"], one["offset"]) for one in told] == [("evidence.altered", 4), ("evidence.dropped", 9)]
 
 
 @pytest.fixture

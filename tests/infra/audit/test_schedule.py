@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -124,9 +125,8 @@ def test_a_rewritten_topic_is_found_by_the_auditor(mirrored: World) -> None:
     assert once(settings)
     typed = CliRunner().invoke(build(), _words(settings), env=_environment(mirrored))
     assert (typed.exit_code, "as it was signed" in typed.stdout) == (0, True), typed.output
-    with Snapshot(settings, settings.topics.actions) as topic:
-        lines = [read_line(write_line(one.partition, one.offset, one.log_time_ms, one.key, one.value, one.headers)) for one in topic]
-        ends = {partition: end for partition, (_, end) in topic.bounds.items()}
+    exported, ends = _exported(settings)
+    lines = [read_line(line) for line in exported]
     longest = max(ends, key=ends.__getitem__)
     mine = {line.offset: line for line in lines if line.partition == longest}
     at = sorted(mine)
@@ -160,9 +160,45 @@ def test_a_mirror_and_its_tree_remade_together_are_told_by_the_topic(mirrored: W
         found = tampering.in_mirror(settings, tables)
         assert [(each["code"], each["partition"], each["offset"]) for each in found] == [
             ("evidence.altered", partition, 1), ("evidence.split-view", partition, None)]
-        assert tampering.in_topic(settings) == []
+        assert [each["code"] for each in tampering.in_topic(settings)] == ["evidence.split-view"]
         with pytest.raises(LogError, match=r"evidence\.split-view"):
             checkpoints.sign_all(settings, tables)
+
+
+def test_topic_mirror_and_tree_altered_together_are_told_by_an_export(mirrored: World, tmp_path: Path) -> None:
+    """Everything on the machine agrees on another past: without help it is only known that it is another; with an export taken before,
+    each place is named in each of them.
+    """
+    settings = mirrored.settings
+    assert once(settings)
+    exported, ends = _exported(settings)
+    lines = [read_line(line) for line in exported]
+    export, partition = tmp_path / "export.jsonl", lines[0].partition
+    export.write_bytes(b"".join(line + b"\n" for line in exported))
+    _rewrite(settings, [_bent(one) if (one.partition, one.offset) == (partition, 1) else one for one in lines], ends)
+    with mirrored.tables() as tables:
+        with Snapshot(settings, settings.topics.actions) as topic:
+            bent = topic.at(partition, 1)
+        assert bent is not None
+        tables.command("ALTER TABLE actions UPDATE raw = unhex({raw:String}) WHERE `partition` = {partition:UInt32} AND `offset` = 1 "
+                       "SETTINGS mutations_sync = 1", {"raw": (bent.value or b"").hex(), "partition": partition})
+        shutil.rmtree(checkpoints.folder(settings) / "trees" / str(partition))
+        with checkpoints.tree(settings, partition) as tree:
+            mirror.grow(tree, tables, partition)
+    with pytest.raises(LogError, match=r"evidence\.split-view"):
+        tampering.in_topic(settings)
+    typed = CliRunner().invoke(build(), [*_words(settings), "--log", str(export)], env=_environment(mirrored))
+    assert typed.exit_code == 1
+    assert sorted(line.partition(": ")[0] for line in typed.stdout.splitlines()) == [
+        f"[evidence.altered] mirror actions[{partition}]@1", f"[evidence.altered] topic actions[{partition}]@1",
+        f"[evidence.split-view] tree actions[{partition}]@None"]
+
+
+def _exported(settings: Settings) -> tuple[list[bytes], dict[int, int]]:
+    """The topic's lines, and where its partitions end."""
+    with Snapshot(settings, settings.topics.actions) as topic:
+        lines = [write_line(one.partition, one.offset, one.log_time_ms, one.key, one.value, one.headers) for one in topic]
+        return lines, {partition: end for partition, (_, end) in topic.bounds.items()}
 
 
 def _words(settings: Settings) -> list[str]:
