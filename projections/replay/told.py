@@ -55,7 +55,7 @@ def _handed_over(document: dict[str, Any]) -> tuple[type_of_any, bytes]:
 
 def _of_the_clock(document: dict[str, Any]) -> tuple[type_of_any, bytes]:
     """A tick or a calendar told without what is the same in all of them: the id, the source, the offset."""
-    told = {"source": _CLOCK, **document}
+    told = {"specversion": "1.0", "source": _CLOCK, **document}
     try:
         time = datetime.fromisoformat(str(told.get("time", "")))
     except ValueError:

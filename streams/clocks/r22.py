@@ -2,9 +2,9 @@
 
 Starts on the day of receipt (ruling 1), and for a bureau that got it from a bureau on the day of arrival, same number
 (ruling 4). Ends when it is forwarded, assigned, referred to its own procedure, reported for decision, attached to a matter
-already open, told not to be accepted, or accepted by the bureau itself under 31(6) (ruling 5). After an upheld objection
-it runs on to its end, or to five working days after the return if that is later (ruling 14); returned by the bureau
-itself and upheld, its own limit is cancelled (ruling 4).
+already open, told not to be accepted, or accepted by the bureau itself under 31(6) (ruling 5), or on any other route (ours).
+After an upheld objection it runs on to its end, or to five working days after the return if that is later (ruling 14);
+returned by the bureau itself and upheld, its own limit is cancelled (ruling 4).
 """
 
 from __future__ import annotations
@@ -56,6 +56,6 @@ def _run(sub: Sub, bureau: OfficeFact, day: int, by: str, tick: int, facts: list
 
 
 def _ends(fact: Fact) -> bool:
-    if fact.kind in ENDS or accepts(fact):
+    if fact.kind in ENDS or fact.kind == "accepted" or accepts(fact):
         return True
     return (fact.kind == "declined" and fact.flag) or (fact.kind == "informed" and fact.flag and fact.route in EXTERNAL_ROUTES)

@@ -101,8 +101,10 @@ def test_a_late_entry_removes_the_lapse_openly() -> None:
     ("attached", {"office": BUREAU, "to_submission": "S0"}),
     ("declined", {"office": BUREAU, "ground": "litigation"}),
     ("accepted", {"office": BUREAU}),
+    ("accepted", {"office": BUREAU, "route": "31.4"}),
+    ("accepted", {"office": BUREAU, "route": "29"}),
     ("informed", {"office": BUREAU, "route": "31.6"}),
-], ids=lambda end: end[0])
+], ids=lambda end: f"{end[0]} {end[1].get('route', '')}")
 def test_what_ends_the_routing_clock(end: tuple[str, dict[str, Any]]) -> None:
     """Art. 22, ruling 5: sent on, referred, reported for decision, attached, declined, or accepted by the bureau itself."""
     story = Story()
