@@ -22,7 +22,8 @@ ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = ROOT / "docs" / "law.md"
 PAGES: Final = tuple(f"streams/{name}.py" for name in (
     "clocks/r22", "clocks/r22f", "clocks/r23", "clocks/r23o", "clocks/r34", "clocks/review", "clocks/r40", "clocks/presence",
-    "calendar", "grouping", "persons", "detectors/opened", "detectors/repeats", "detectors/copies", "levels", "cross_level", "causes",
+    "calendar", "grouping", "persons", "detectors/opened", "detectors/repeats", "detectors/copies",
+    "detectors/related", "neighbours", "levels", "cross_level", "causes",
     "detectors/visits", "detectors/refused", "detectors/upward", "detectors/joint", "detectors/backlog", "detectors/bounced",
     "detectors/breaches", "detectors/deadlines", "responsibility", "notes", "taking", "hearsay", "waiting", "ruleset",
 ))

@@ -35,7 +35,7 @@ def related(story: Story) -> dict[str, str]:
 
 
 def test_the_same_letter_of_another_is_related_and_no_repeat() -> None:
-    """Each of two who know nothing of each other has a matter of his or her own; the later one's shows the earlier."""
+    """R-REL: each of two who know nothing of each other has a matter of his or her own; the later one's shows the earlier."""
     story = Story()
     story.registered("2023-03-01", "S1", by=who("zhang"), **told(0))
     story.registered("2023-03-20", "S2", by=who("li"), **told(1))
