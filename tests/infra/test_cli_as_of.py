@@ -67,7 +67,8 @@ NO_PAST = {
                      "alerts test", "audit checkpoint"), "does something now"),
     **dict.fromkeys(("simulate", "match eval", "match train", "match explain", "spikes eval", "spikes calibrate"), "reads files alone"),
     **dict.fromkeys(("rules list", "rules show", "rules diff", "indicators list", "indicators show"), "definitions, which bear dates"),
-    **dict.fromkeys(("audit key", "audit prove", "audit consistency", "audit verify", "audit verifier"), "named by checkpoints"),
+    **dict.fromkeys(("audit key", "audit prove", "audit consistency", "audit verify", "audit verifier", "audit witness", "audit cosigned"),
+                    "named by checkpoints"),
     "replay": "its --slice until= takes all four forms",
     "rejected show": "one record of the log, which never changes",
 }
