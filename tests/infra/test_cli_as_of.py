@@ -65,7 +65,7 @@ NO_PAST = {
                      "history build", "history show"), "of the running system, not of what it knew"),
     **dict.fromkeys(("import", "emit", "unseal", "erase", "calendar publish", "rejected redrive", "alerts ack", "alerts silence",
                      "alerts test", "audit checkpoint"), "does something now"),
-    **dict.fromkeys(("simulate", "match eval", "match train", "match explain", "spikes eval", "spikes calibrate"), "reads files alone"),
+    **dict.fromkeys(("simulate", "match eval", "match train", "match explain", "spikes eval"), "reads files alone"),
     **dict.fromkeys(("rules list", "rules show", "rules diff", "indicators list", "indicators show"), "definitions, which bear dates"),
     **dict.fromkeys(("audit key", "audit prove", "audit consistency", "audit verify", "audit verifier", "audit witness", "audit cosigned"),
                     "named by checkpoints"),
@@ -73,7 +73,7 @@ NO_PAST = {
     "rejected show": "one record of the log, which never changes",
 }
 """Commands that no moment is named to, and why. Whoever adds a command gives it ``--as-of``, or a reason here."""
-ELSEWHERE = {"rejected list": "needs Kafka: tests/infra/test_cli_wire.py"}
+ELSEWHERE = {"rejected list": "needs Kafka: tests/infra/test_cli_wire.py", "spikes calibrate": "with --live, and that needs Kafka"}
 
 
 def commands(group: Any, *before: str) -> Iterator[tuple[str, set[str]]]:
