@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from events.actions import CalendarPublished, ClockTicked
+from events.actions import CalendarPublished, ClockTicked, JurisdictionCorrected, JurisdictionReceived, type_of_any
 from events.actions.base import Frozen, Office
 from events.reading import read
 
@@ -30,6 +30,8 @@ class Visible:
     subject: str
     offices: tuple[tuple[str, Office], ...]
     """By the field that names them: ``office``, ``to``, ``over``, …"""
+    moved: tuple[str, str] | None = None
+    """From one county to another; otherwise the same number in two counties is two submissions."""
 
 
 def visible(value: bytes | None, key: bytes | None = None, log_time: datetime | None = None) -> Visible | None:
@@ -40,7 +42,13 @@ def visible(value: bytes | None, key: bytes | None = None, log_time: datetime | 
     family = action.type.partition(".")[0]
     return Visible(action.source, action.id, action.type.rpartition(".v")[0],
                    action.time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"), action.partitionkey,
-                   family if family in _OWN_NUMBER else "submission", action.subject, tuple(_offices(action.data)))
+                   family if family in _OWN_NUMBER else "submission", action.subject, tuple(_offices(action.data)), _moved(action))
+
+
+def _moved(action: type_of_any) -> tuple[str, str] | None:
+    if isinstance(action, JurisdictionCorrected):
+        return action.data.from_county, action.data.to_county
+    return (action.data.from_county, action.partitionkey) if isinstance(action, JurisdictionReceived) else None
 
 
 def _offices(data: Frozen) -> Iterator[tuple[str, Office]]:

@@ -237,3 +237,31 @@ def _hidden(said: Any, key: str = "") -> Iterator[str]:
             yield from _hidden(one, key)
     elif isinstance(said, str) and (key in {"sealed", "grams", "mark", "parts"} or re.fullmatch(r"[datn]_[A-Za-z0-9_-]{22}", said)):
         yield said
+
+
+def _of(county: str, number: str, kind: str = "petition.accepted.v1", **data: str) -> bytes:
+    said = json.loads(ACTIONS[kind])
+    said |= {"subject": number, "partitionkey": county, "id": f"{kind}-{county}-{number}", "data": {**said["data"], **data}}
+    return json.dumps(said).encode()
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_one_number_in_two_counties_is_two_submissions_unless_it_moved(tmp_path: Path, *, moved: bool) -> None:
+    """Apart they are two objects and two traces, told with their counties; tied by a correction of the place they are one."""
+    values = [_of("141102", "S1"), _of("141124", "S1"), _of("141102", "S2")]
+    if moved:
+        values.append(_of("141102", "S1", "jurisdiction.corrected.v1", from_county="141102", to_county="141124"))
+    with Gathered(tmp_path / "gathered") as made:
+        for value in values:
+            if (one := visible(value)) is not None:
+                assert made.take(one)
+        matter = MatterState.model_validate_json(MATTERS["matter.v1"])
+        member = matter.submissions[0].model_copy(update={"id": "S1"})
+        made.take_matter(0, matter.model_copy(update={"county": "141124", "submissions": (member,)}))
+        names = ["S1", "S2"] if moved else ["141102|S1", "141124|S1", "S2"]
+        log = as_json(made)
+        assert sorted(one["id"] for one in log["objects"] if one["type"] == "submission") == [f"submission:{name}" for name in names]
+        assert [str(trace[0].get("value")) for trace in as_xes(made).iter(f"{XES}trace")] == [names[0], "S2"] if moved else names
+        within = [one["relationships"] for one in log["events"] if any(tie["qualifier"] == "within" for tie in one["relationships"])]
+        assert len(within) == (3 if moved else 1)
+        assert made.members(matter.id) == [names[0] if moved else "141124|S1"]
