@@ -8,7 +8,7 @@ be kept so refuses to be read.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from projections.history.build import heads
@@ -27,6 +27,8 @@ _INSTEAD: Final = {
 _NAMED: Final = re.compile(
     rf"\b(FROM|JOIN)(\s+)({'|'.join(sorted(_INSTEAD, key=len, reverse=True))})\b(?!\s*\()(\s+FINAL\b)?", re.IGNORECASE)
 _KEPT: Final = {"actions": "offset", "matter_history": "offset", "finding_history": "cause_offset"}
+_FEW: Final = 50
+"""Matters that fit into a setting."""
 _PLAIN: Final = re.compile(r"[\w.:-]+")
 LATEST_ONLY: Final = ("matters", "findings", "daily_flow", "office_sightings", "heads", "history_heads")
 """Not kept by place: an as-of question that reads them all the same must fail, not answer of today."""
@@ -35,26 +37,32 @@ LATEST_ONLY: Final = ("matters", "findings", "daily_flow", "office_sightings", "
 class Then(Warehouse):
     """Shares the connection of the one it was made of; closing it is the other's business."""
 
-    def __init__(self, now: Warehouse, at: Cut, matter: str = "") -> None:
-        self._matter = matter
+    def __init__(self, now: Warehouse, at: Cut, matters: Sequence[str] = ()) -> None:
+        self._matters = matters
         super().__init__(now._client, now.database)  # noqa: SLF001  the same class
         self.now = now
         self.cut = at
 
-    def about(self, matter: str) -> Then:
-        """The same for questions about one matter: nothing else of the history is looked at."""
-        return Then(self.now, self.cut, matter if _PLAIN.fullmatch(matter) else "")
+    def about(self, *matters: str) -> Then:
+        """The same for questions about these matters: nothing else of the history of matters is looked at."""
+        few = len(matters) <= _FEW and all(_PLAIN.fullmatch(matter) for matter in matters)
+        return Then(self.now, self.cut, matters if few else ())
+
+    def about_submission(self, id_: str) -> Then:
+        """The same for questions about one submission: of whatever matters it was a part by then."""
+        return self.about(*(str(row[0]) for row in self.rows(
+            "SELECT DISTINCT matter_id FROM matter_history WHERE has(submissions.id, {id:String}) ORDER BY matter_id", {"id": id_})))
 
     def told(self) -> dict[str, Any]:
         return self.cut.plain()
 
     def table(self, sql: str, params: Mapping[str, Any] | None = None, *, settings: Mapping[str, Any] | None = None,
               formats: Mapping[str, str] | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
-        kept = {**(settings or {}), **filters(self.database, self.cut, self._matter)}
+        kept = {**(settings or {}), **filters(self.database, self.cut, self._matters)}
         return super().table(past(sql), params, settings=kept, formats=formats)
 
     def raw(self, sql: str, form: str, *, settings: Mapping[str, Any] | None = None) -> Iterator[bytes]:
-        return super().raw(past(sql), form, settings={**(settings or {}), **filters(self.database, self.cut, self._matter)})
+        return super().raw(past(sql), form, settings={**(settings or {}), **filters(self.database, self.cut, self._matters)})
 
 
 def past(sql: str) -> str:
@@ -72,12 +80,12 @@ def _final(found: re.Match[str]) -> str:
     return " FINAL" if found[4] and found[3].lower() == "findings" else ""
 
 
-def filters(database: str, at: Cut, matter: str = "") -> dict[str, str]:
+def filters(database: str, at: Cut, matters: Sequence[str] = ()) -> dict[str, str]:
     partitions, offsets = list(at.offsets), list(at.offsets.values())
     said = {f"{database}.{table}": f"toInt64(`{column}`) <= transform(`partition`, {partitions}, {offsets}, -1)"
             for table, column in _KEPT.items()}
-    if matter:
-        said[f"{database}.matter_history"] += f" AND matter_id = \\'{matter}\\'"
+    if matters:
+        said[f"{database}.matter_history"] += " AND matter_id IN (" + ", ".join(f"\\'{matter}\\'" for matter in matters) + ")"
     # an alert is answered by people and told by channels: it has a place in time, and none among the actions
     said[f"{database}.alerts"] = f"toUnixTimestamp64Milli(`log_time`) <= {int(at.log_time.timestamp() * 1000)}"
     # a record was rejected when the log held it, not when the worker said so

@@ -36,6 +36,8 @@ def matter(warehouse: Warehouse, id_: str) -> Answer:
 
 
 def submission(warehouse: Warehouse, id_: str) -> Answer:
+    if isinstance(warehouse, Then):
+        warehouse = warehouse.about_submission(id_)
     known = told(warehouse, ("actions", "findings", "matters"))
     found = _where(warehouse, "submissions", "submission_id", [id_])
     actions = ask(warehouse, "actions_of", {"submissions": [id_]})
@@ -73,6 +75,8 @@ def finding(warehouse: Warehouse, id_: str) -> Answer:
 
 def clock(warehouse: Warehouse, submission_id: str) -> Answer:
     """The time limits of one submission, with the actions that started and ended them."""
+    if isinstance(warehouse, Then):
+        warehouse = warehouse.about_submission(submission_id)
     known = told(warehouse, ("actions", "matters"))
     clocks = _where(warehouse, "clocks", "submission_id", [submission_id], order="started, rule")
     if not clocks:

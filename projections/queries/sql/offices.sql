@@ -8,6 +8,7 @@ LEFT JOIN
            minIf(due_strict, state = 'running') AS next_due
     FROM clocks
     WHERE ({county:String} = '' OR county = {county:String}) AND ({rule:String} = '' OR rule = {rule:String})
+      AND ({office:String} = '' OR office_id = {office:String})
     GROUP BY office_id
 ) AS c ON c.office_id = o.office_id
 WHERE ({office:String} = '' OR o.office_id = {office:String})

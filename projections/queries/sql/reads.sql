@@ -3,7 +3,7 @@ SELECT event_time, replaceRegexpOne(replaceRegexpOne(type, '[.]v[0-9]+$', ''), '
        JSONExtractString(raw, 'data', 'matter') AS matter_id, county, office_id AS office, JSONExtractString(raw, 'data', 'post') AS post,
        JSONExtractString(raw, 'data', 'reason') AS reason, JSONExtractString(raw, 'data', 'reference') AS reference,
        event_id, log_time, `partition`, `offset`
-FROM actions FINAL
+FROM actions
 WHERE readable AND type IN ('text.unsealed.v1', 'submission.erased.v1')
   AND ({county:String} = '' OR county = {county:String})
   AND ({office:String} = '' OR office_id = {office:String})
