@@ -7,7 +7,10 @@ altered), an export and the topic are asked: those whose records give the signed
 from __future__ import annotations
 
 import tempfile
+from array import array
+from collections.abc import Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -24,12 +27,28 @@ from projections.evidence.leaves import Record
 from projections.evidence.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from infra.settings import Settings
     from projections.warehouse import Warehouse
 
-    Copies = Mapping[int, Sequence[Record]]
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """One partition's lines in an export; only their places are kept in memory."""
+
+    path: Path
+    places: array[int]
+
+    def __iter__(self) -> Iterator[Record]:
+        with self.path.open("rb") as file:
+            for place in self.places:
+                file.seek(place)
+                said = lines.read(file.readline().rstrip(b"\r\n"))
+                yield Record(said.offset, round(said.logtime.timestamp() * 1000), said.key, said.value)
+
+
+Copies = Mapping[int, Exported]
 NONE: Final[Copies] = MappingProxyType({})
 
 
@@ -38,19 +57,19 @@ def signed_records(settings: Settings) -> int:
     return sum(checkpoints.sizes(settings, partition)[-1] for partition in checkpoints.signed(settings))
 
 
-def exported(path: Path) -> dict[int, list[Record]]:
-    """The lines of `sanfang export --topic actions` by partition, in whatever order the partitions stand."""
-    copies: dict[int, list[Record]] = {}
+def exported(path: Path) -> dict[int, Exported]:
+    """The lines of `sanfang export --topic actions` by partition, in whatever order the partitions stand; each is read once here."""
+    copies: dict[int, Exported] = {}
     with path.open("rb") as file:
+        place = 0
         for number, line in enumerate(file, start=1):
             try:
                 said = lines.read(line.rstrip(b"\r\n"))
             except RejectedInput as error:
                 raise LogError("evidence.damaged-export", f"导出文件损坏 / the export is damaged: {error.what}",
                                where=Where(file=str(path), line=number), todo="export the log again") from error
-            at = said.logtime
-            copies.setdefault(said.partition, []).append(
-                Record(said.offset, round(at.timestamp() * 1000) if at else -1, said.key, said.value))
+            copies.setdefault(said.partition, Exported(path, array("Q"))).places.append(place)
+            place += len(line)
     return copies
 
 
