@@ -151,16 +151,17 @@ class Fold:
         file = casefiles.join(state, casefiles.file_for(state, sub, county, self.rules), sub, county)
         self._known.drop(file.key)
         moves = self._move_out(sub, held.facts, county) if held is not None else []
-        self._judge_around(file, sub, None, cause, findings)
-        return Outcome(findings, moves=moves)
+        passed_over = self._judge_around(file, sub, None, cause, findings)
+        return Outcome(findings, moves=moves, passed_over=passed_over)
 
-    def _judge_around(self, file: CaseFile, sub: Sub, stood: Registration | None, cause: Cause, findings: list[tuple[str, bytes]]) -> None:
-        """Judge the file, and those of others whose neighbour the submission now is, or was (R-REL)."""
-        changed = neighbours.settle(self.state, sub, stood, file.county, self.rules)
+    def _judge_around(self, file: CaseFile, sub: Sub, stood: Registration | None, cause: Cause, findings: list[tuple[str, bytes]]) -> int:
+        """Judge the file, and those of others whose neighbour the submission now is, or was (R-REL); how many were passed over."""
+        changed, passed_over = neighbours.settle(self.state, sub, stood, file.county, self.rules)
         for other in changed:
             self._known.drop(other.key)
         for each in [file, *(other for other in changed if other is not file)]:
             self._judge(each, cause, findings)
+        return passed_over
 
     def _receive(self, event: JurisdictionReceived) -> Outcome:
         """A submission comes in from another county with its actions; those that were here before are known by their ids."""

@@ -35,11 +35,13 @@ def stands(sub: Sub) -> Registration | None:
     return None if sub.void or sub.moved_to or not sub.reg.parts else sub.reg
 
 
-def settle(state: State, sub: Sub, before: Registration | None, county: str, rules: RuleBook) -> list[CaseFile]:
-    """Bring the county up to what is now known of the submission; the files whose submissions have another neighbour."""
+def settle(state: State, sub: Sub, before: Registration | None, county: str, rules: RuleBook) -> tuple[list[CaseFile], int]:
+    """Bring the county up to what is now known of the submission; the files whose submissions have another neighbour, and how
+    many earlier ones were passed over.
+    """
     after = stands(sub)
     if before is after:
-        return []
+        return [], 0
     county_of = _County(state, county, rules)
     if before is not None:
         county_of.leave(before)
@@ -47,7 +49,7 @@ def settle(state: State, sub: Sub, before: Registration | None, county: str, rul
         county_of.set_near(sub, None)
     else:
         county_of.enter(sub)
-    return [file for key in county_of.changed if (file := state.file(key)) is not None]
+    return [file for key in county_of.changed if (file := state.file(key)) is not None], county_of.passed_over
 
 
 def grams_of(reg: Registration) -> list[int]:
@@ -79,6 +81,7 @@ class _County:
         self._rules = rules
         self.changed: dict[str, None] = {}
         """Keys of the files in which a neighbour changed."""
+        self.passed_over = 0
 
     def enter(self, sub: Sub) -> None:
         reg, name, grams = sub.reg, name_of(sub.reg), grams_of(sub.reg)
@@ -147,6 +150,7 @@ class _County:
                 if before := bisect_left(names, name):
                     shares.update(names[:min(before, LOOKED_AT)])
                     passed_over += max(0, before - LOOKED_AT)
+        self.passed_over += passed_over
         for earlier in sorted(one for one, count in shares.items() if count >= SHARED):
             if (other := self._find(earlier)) is not None and (near := self._near(other, sub, passed_over)) is not None:
                 self.set_near(sub, near)

@@ -29,6 +29,8 @@ class Outcome(msgspec.Struct, gc=False):
     """The very event was there before (a second delivery): nothing follows from it."""
     held: bool = False
     """The submission is not registered yet; kept until it is (ruling 44)."""
+    passed_over: int = 0
+    """How many earlier submissions were not compared with this one, since a bound was reached (`streams.neighbours`)."""
     moves: list[Move] = []
     """Submissions, or single actions about one, that belong into another county's log."""
 

@@ -151,10 +151,11 @@ def _partitions(world: WorldLag) -> Table:
 
 def _workers(world: WorldLag) -> Table:
     table = Table(box=None, pad_edge=False)
-    for heading in ("worker 工作进程", "partitions 分区", "skipped 跳过", "gaps 间隙", "reread 补读", "moved 最近进展"):
+    for heading in ("worker 工作进程", "partitions 分区", "skipped 跳过", "gaps 间隙", "reread 补读", "passed over 略过", "moved 最近进展"):
         table.add_column(heading)
     for one in world.workers:
         table.add_row(one.name, " ".join(map(str, one.partitions)) or "–", str(one.skipped), str(one.gaps), str(one.reread),
+                      str(one.passed_over),
                       f"{one.unmoved_seconds} s")
     return table
 

@@ -25,6 +25,8 @@ class WorkerStatus:
     gaps: int
     reread: int
     """Records that the fetcher left out and that were read again: each an alarm."""
+    passed_over: int
+    """Earlier submissions of others that were not compared with a new one, a bound being reached."""
     unmoved_seconds: int
 
 
@@ -35,7 +37,7 @@ def worker_statuses(settings: Settings) -> list[WorkerStatus]:
         said = json.loads(file.read_text(encoding="utf-8"))
         seen = said["partitions"]
         found.append(WorkerStatus(file.parent.name, tuple(sorted(map(int, seen))), _sum(seen, "skipped"), _sum(seen, "gaps"),
-                                  _sum(seen, "reread"), max(0, int(time.time() - said["moved"]))))
+                                  _sum(seen, "reread"), _sum(seen, "passed_over"), max(0, int(time.time() - said["moved"]))))
     return found
 
 

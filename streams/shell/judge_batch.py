@@ -40,6 +40,7 @@ class Results:
     judged: int = 0
     repeated: int = 0
     held: int = 0
+    passed_over: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.findings or self.matters or self.rejected)
@@ -60,6 +61,7 @@ def judge_batch(fold: Fold, records: Sequence[LogRecord], topic: str, partition:
             results.judged += 1
             results.repeated += outcome.repeated
             results.held += outcome.held
+            results.passed_over += outcome.passed_over
             if outcome.moves:
                 results.moves += [(move, record.offset) for move in outcome.moves]
             for county, finding in outcome.findings:

@@ -60,6 +60,8 @@ class Counts:
     gaps: int = 0
     reread: int = 0
     """Records that the fetcher had left out: each an alarm."""
+    passed_over: int = 0
+    """Earlier submissions not compared with a new one of other people: a bound was reached (`streams.neighbours`)."""
 
 
 class Steps:
@@ -116,6 +118,7 @@ class Steps:
 
     async def _judge_and_publish(self, records: Sequence[LogRecord]) -> None:
         results = judge_batch(self._fold, records, self._config.topics.actions, self.number)                       # 3
+        self.counts.passed_over += results.passed_over
         for move, offset in results.moves:
             results.carried.append((move.to_county.encode(), await self._carry(move, offset)))
         await self._outbox.publish(results, records[-1].offset + 1)                                                # 4

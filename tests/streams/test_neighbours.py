@@ -95,6 +95,7 @@ def test_what_stands_behind_the_bound_is_counted(monkeypatch: pytest.MonkeyPatch
     assert related(story) == {f"S{number}": "S0" for number in range(1, 5)}
     over = [each["data"]["passed_over"] for each in story.standing("related")]
     assert over == [0, 0, neighbours.KEYS, 2 * neighbours.KEYS]
+    assert [outcome.passed_over for outcome in story.outcomes] == [0, *over]
 
 
 @st.composite
