@@ -91,12 +91,11 @@ def office(warehouse: Warehouse, id_: str) -> Answer:
     found = ask(warehouse, "offices", {**_EVERYTHING, "office": id_, "limit": 1})
     if not found:
         raise absent("office", id_)
-    limits: Callable[[str], list[dict[str, Any]]] = lambda state: ask(  # noqa: E731  two uses, side by side
-        warehouse, "clocks", {**_EVERYTHING, "office": id_, "kind": state})
+    limits = ask(warehouse, "clocks_of_office", {"office": id_, "limit": _EVERYTHING["limit"]})
     return Answer([], known, document={
         "office": found[0],
-        "missed": limits("missed"),
-        "running": limits("running"),
+        "missed": [row for row in limits if row["state"] == "missed"],
+        "running": [row for row in limits if row["state"] == "running"],
         "findings": warehouse.named(
             "SELECT kind, rule, uniqExact(finding_id) AS findings FROM standing_findings WHERE office_id = {id:String} "
             "GROUP BY kind, rule ORDER BY kind, rule", {"id": id_}),

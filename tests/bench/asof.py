@@ -1,15 +1,18 @@
-"""`asof`: questions of the past on a million events, each at another moment; and how fast replay and history go over that log.
+"""`asof`: questions of the past on a million events, each at another moment, with the time
+waited and that of the processor, for the machine may be busy; and how fast replay and history go over that log.
 
 The log is one simulated half year told for several cities at once: the same stories in other counties, with ids of their own.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -39,7 +42,8 @@ PARTITIONS: Final = 4
 CITIES: Final = 16
 PETITIONS: Final = 10_000
 BATCH: Final = 16_384
-QUESTIONS: Final = 300
+ROUNDS: Final = 10
+"""Each asks every kind of question once."""
 AT: Final = 1_704_067_200_000
 """After all that happens: a log takes no future dates."""
 _COUNTY: Final = re.compile(rb"1411\d\d")
@@ -69,7 +73,7 @@ def measure(size: float, runs: int) -> Report:
             states = warehouse.rows("SELECT count() FROM matter_history")[0][0]
             report.notes.append(f"{states:,} states of matters in the history")
             tell("history built")
-            _ask(report, warehouse, {partition: span.last for partition, span in spans.items()})
+            _ask(report, warehouse, {partition: span.last for partition, span in spans.items()}, face.process.pid)
     return report
 
 
@@ -107,32 +111,47 @@ def _records(told: list[object], names: list[dict[bytes, bytes]], partition: int
             offset += 1
 
 
-def _ask(report: Report, warehouse: Warehouse, ends: dict[int, int]) -> None:
+def _ask(report: Report, warehouse: Warehouse, ends: dict[int, int], engine: int) -> None:
+    """Every kind of question, each time of another moment. ``engine``: the process whose processor time is told beside the time waited."""
     rng = random.Random(7)
     some = warehouse.rows("SELECT matter_id, county, `partition`, `offset` FROM matter_history WHERE NOT gone "
                           "ORDER BY cityHash64(matter_id, `offset`) LIMIT 400")
-    taken: dict[str, list[float]] = {}
+    events = warehouse.rows("SELECT event_id, log_time, event_time FROM actions WHERE `offset` > 1000 "
+                            "ORDER BY cityHash64(event_id) LIMIT 400")
+    taken: dict[str, list[tuple[float, float]]] = {}
 
     def timed(name: str, ask: Callable[[], object]) -> None:
-        began = time.perf_counter()
+        worked, began = _processor(engine), time.perf_counter()
         ask()
-        taken.setdefault(name, []).append(time.perf_counter() - began)
+        taken.setdefault(name, []).append((time.perf_counter() - began, _processor(engine) - worked))
 
-    for _ in range(QUESTIONS):
+    for _ in range(ROUNDS):
         matter, county, partition, offset = rng.choice(some)
+        event, log_time, event_time = rng.choice(events)
         places = {number: rng.randrange(end) for number, end in ends.items()}
         places[partition] = max(offset, places[partition])
         moment = ",".join(f"{number}:{place}" for number, place in places.items())
-        name = rng.choice(sorted(ALL))
-        narrowed = rng.random() < 0.7 and "county" in ALL[name].filters
-        if rng.random() < 0.5:
-            timed("show", lambda moment=moment, matter=matter: SHOWN["matters"](then(warehouse, moment), matter))  # type: ignore[misc]
-        else:
-            wanted = Filters(county=county if narrowed else "")
-            timed("list of a county" if narrowed else f"list {name} whole",
-                  lambda moment=moment, name=name, wanted=wanted: ALL[name].ask(then(warehouse, moment), wanted))  # type: ignore[misc]
-    every = sorted(seconds for each in taken.values() for seconds in each)
-    report.add("all, p50", "ms", every[len(every) // 2] * 1000)
-    report.add("all, p99", "ms", every[int(len(every) * 0.99)] * 1000)
-    for name, each in sorted(taken.items()):
-        report.add(f"{name}, slowest of {len(each)}", "ms", max(each) * 1000)
+        for form, said in (("offsets", moment), ("log time", log_time.isoformat()), ("event", f"event:{event}"),
+                           ("business time", f"business:{event_time.date().isoformat()}")):
+            timed(f"cut by {form}", partial(then, warehouse, said))
+        document = SHOWN["matters"](then(warehouse, moment), matter).document
+        shown = {"matters": matter} | {f"{noun}": document[part][0][column] for noun, part, column in (
+            ("submissions", "submissions", "submission_id"), ("clocks", "clocks", "submission_id"), ("findings", "findings", "finding_id"),
+            ("offices", "submissions", "office_id")) if document[part]}
+        for noun, id_ in shown.items():
+            timed(f"show {noun}", lambda moment=moment, noun=noun, id_=id_: SHOWN[noun](then(warehouse, moment), id_))  # type: ignore[misc]
+        for name, listing in sorted(ALL.items()):
+            for what, narrowed in (("", Filters()), (" of a county", Filters(county=county))):
+                if not what or "county" in listing.filters:
+                    timed(f"list {name}{what}", lambda moment=moment, listing=listing, narrowed=narrowed: listing.ask(  # type: ignore[misc]
+                        then(warehouse, moment), narrowed))
+    for name, each in [("all", [one for told in taken.values() for one in told]), *sorted(taken.items())]:
+        for number, what in enumerate(("waited", "processor")):
+            ordered = sorted(one[number] * 1000 for one in each)
+            report.add(f"{name}, {what}: p50, p99", "ms", ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)])
+
+
+def _processor(process: int) -> float:
+    """Seconds of the processor that the engine and this process have used."""
+    said = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK") + time.process_time()
