@@ -100,9 +100,9 @@ class Near(msgspec.Struct, frozen=True, array_like=True, gc=False):
     passed_over: int = 0
     """How many stood behind the bound when it was looked for."""
 
-    def says(self) -> tuple[str, str, int]:
+    def says(self) -> tuple[object, ...]:
         """All but what tells of the moment."""
-        return self.name, self.model, self.total
+        return self.name, self.event, self.model, self.same_from, self.fields
 
     @property
     def total(self) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from events.canonical import content_id
 from streams.case import Case
 from streams.claims import Claim
 from streams.records import Near
@@ -21,7 +22,8 @@ def related(case: Case) -> list[Claim]:
         near, reg = place.sub.near, place.reg
         if near is None or near.other in here or place.copy_of is not None or place.repeat_of is not None:
             continue
-        identity = f"R-REL|{reg.id}|{near.other}|{near.model}|{near.total}|{reg.office.id}"
+        how = content_id(near.model, str(near.same_from), *(f"{name} {level} {weight}" for name, level, weight in near.fields))
+        identity = f"R-REL|{reg.id}|{near.other}|{how}|{reg.office.id}"
         claims.append(Claim("related_found", "R-REL", case.id, reg.id, identity, (near.event, reg.event), _said(near, case), reg.office))
     return claims
 

@@ -11,6 +11,7 @@ from streams.matching.fields import levels, nothing_in_common
 from streams.records import Registration
 
 WORD_FOR_WORD: Final = 1_000
+_SAME_TEXT: Final = (("word for word", "same", WORD_FOR_WORD),)
 AMONG_ALL: Final = 80
 """Points more: of a whole county's submissions two are far more seldom the same than of those that were labelled together."""
 
@@ -31,20 +32,26 @@ class Match:
 def score(a: Registration, b: Registration, model: Model) -> int:
     """How near the two submissions are: the total of `compare`, asked of every candidate."""
     if a.parts and b.parts:
+        if _word_for_word(a, b):
+            return WORD_FOR_WORD
         total = model.score(a, b, shared=True) + cosine.category(a, b)
-        beyond = _beyond_doubt(a, b, total)
-        return total + beyond[2] if beyond else total
+        return min(total, ASK_FROM - 1) if total >= ASK_FROM and nothing_in_common(a, b) else total
     return cosine.text(a, b) + cosine.category(a, b)
 
 
 def compare(a: Registration, b: Registration, model: Model) -> Match:
-    """How near the two submissions are, field by field, as a clerk is told."""
+    """How near the two submissions are, field by field, as a clerk is told. With no word in common nobody need be asked, unless
+    sentence vectors speak too.
+    """
     points = cosine.category(a, b)
     category = ("category", "same" if points > 0 else "different", points)
     if a.parts and b.parts:
-        fields = (*model.fields(a, b, shared=True), category)
-        beyond = _beyond_doubt(a, b, sum(weight for _, _, weight in fields))
-        return Match(model.version, (*fields, beyond) if beyond else fields)
+        if _word_for_word(a, b):
+            return Match(model.version, _SAME_TEXT)
+        match = Match(model.version, (*model.fields(a, b, shared=True), category))
+        if match.total >= ASK_FROM and nothing_in_common(a, b):
+            return Match(model.version, (*match.fields, ("words in common", "none", ASK_FROM - 1 - match.total)))
+        return match
     near = cosine.text(a, b)
     return Match(cosine.MODEL, (("text", f"{near / 1000:.3f}", near), category))
 
@@ -53,22 +60,15 @@ def across(a: Registration, b: Registration, model: Model) -> Match | None:
     """The match of two submissions without a petitioner in common, where no clerk need be asked whether it is one."""
     found = levels(a, b, shared=False)
     same_from = model.same_from(found) + AMONG_ALL
+    if _word_for_word(a, b):
+        return Match(model.version, _SAME_TEXT, same_from)
     points = cosine.category(a, b)
-    if not (a.mark and a.mark == b.mark) and model.total(found) + points < same_from:
+    if model.total(found) + points < same_from:
         return None
-    fields = (*model.fields(a, b, shared=False), ("category", "same" if points > 0 else "different", points))
-    total = sum(weight for _, _, weight in fields)
-    if a.mark and a.mark == b.mark and total < WORD_FOR_WORD:
-        fields = (*fields, ("word for word", "same", WORD_FOR_WORD - total))
-    return Match(model.version, fields, same_from)
+    category = ("category", "same" if points > 0 else "different", points)
+    return Match(model.version, (*model.fields(a, b, shared=False), category), same_from)
 
 
-def _beyond_doubt(a: Registration, b: Registration, total: int) -> tuple[str, str, int] | None:
-    """What one petitioner's words alone decide, however short: word for word the same is the same demand (as with `cosine`),
-    and with no word in common nobody need be asked, unless sentence vectors speak too.
-    """
-    if a.mark and a.mark == b.mark:
-        return ("word for word", "same", WORD_FOR_WORD - total) if total < WORD_FOR_WORD else None
-    if total >= ASK_FROM and nothing_in_common(a, b):
-        return "words in common", "none", ASK_FROM - 1 - total
-    return None
+def _word_for_word(a: Registration, b: Registration) -> bool:
+    """However short, word for word the same is the same demand (as with `cosine`); then nothing else is asked."""
+    return bool(a.mark) and a.mark == b.mark

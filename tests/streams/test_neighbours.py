@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,11 @@ from events.door.sketch import sketch
 from streams import neighbours
 from streams.fold import Fold
 from streams.state import MemoryStore, State
+from tests.streams import story as telling
+from tests.streams.histories import TEXTS as MADE_UP
+from tests.streams.histories import histories
 from tests.streams.story import BUREAU, Story, who
+from tests.streams.test_order import stands
 
 KEY = b"k" * 32
 LETTER = "青山新村小区三栋楼下违规餐饮店油烟扰民，烟道破墙架设，存在消防隐患，社区推给城管，城管推给街道，请求依法拆除烟道。"
@@ -128,6 +133,24 @@ def test_the_order_of_arrival_does_not_matter(data: st.DataObject) -> None:
                 story.arrive(event)
             stories.append(related(story))
     assert stories[0] == stories[1]
+
+
+def standing(events: list[bytes]) -> set[bytes]:
+    """What stands at the end; not what tells of the moment in which it was said."""
+    moment = {"evidence": None, "ended": None, "since": None, "passed_over": None}
+    return {orjson.dumps({**orjson.loads(each), **moment}, option=orjson.OPT_SORT_KEYS) for each in stands(events)[0]}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_nor_does_it_with_whole_histories_of_real_texts(data: st.DataObject) -> None:
+    """Corrections, moves, splits and clerks' links among submissions whose sketches have words: the same findings stand."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(neighbours, "LOOKED_AT", 2)
+        patched.setattr(telling, "sketch", lambda text: sketch(*TEXTS[MADE_UP.index(text)], KEY))
+        events = data.draw(histories())
+        shuffled = data.draw(st.permutations(events))
+        assert standing(events) == standing(shuffled)
 
 
 def test_a_state_that_was_stored_and_read_back_knows_its_neighbours() -> None:
