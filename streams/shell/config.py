@@ -29,7 +29,7 @@ class ShellConfig:
     """A partition that has records to judge and does not get on for so long: the worker stops, to be started again."""
     checkpoint_every: int = 50_000
     """Events of a partition between two checkpoints of its store: what a successor has to fold, at most."""
-    largest_batch: int = 2_000
-    """Events a transaction, at most."""
+    largest_batch: int = 5_000
+    """Events a transaction, at most; two or three fetches."""
     keep_records: int = 12_000
     """How many case files stay in memory between batches."""

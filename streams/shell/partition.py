@@ -32,6 +32,8 @@ class Partition:
         self._config = config
         self._on_failure = on_failure
         self._queue: asyncio.Queue[Sequence[LogRecord]] = asyncio.Queue()
+        self._ahead: Sequence[LogRecord] = ()
+        """Taken from the queue already, too many for the transaction before."""
         self._room = asyncio.Event()
         self._room.set()
         self._task: asyncio.Task[None] | None = None
@@ -76,7 +78,20 @@ class Partition:
 
     @property
     def waiting(self) -> bool:
-        return not self._queue.empty()
+        return bool(self._ahead) or not self._queue.empty()
+
+    async def _next(self) -> Sequence[LogRecord]:
+        """The next batch. What waits behind it comes along as far as a transaction takes it: transactions cost by their number."""
+        records, self._ahead = self._ahead or await self._queue.get(), ()
+        while records and not self._queue.empty():
+            following = self._queue.get_nowait()
+            if len(records) + len(following) > self._config.largest_batch:
+                self._ahead = following
+                break
+            records = [*records, *following]
+        if self._queue.qsize() < WAITING:
+            self._room.set()
+        return records
 
     async def _run(self) -> None:
         config = self._config
@@ -90,9 +105,7 @@ class Partition:
             await self._steps.begin()
             self.ready.set()
             while not self._stopping:
-                records = await self._queue.get()
-                if self._queue.qsize() < WAITING:
-                    self._room.set()
+                records = await self._next()
                 if records and not self._stopping:
                     await self._steps.take(records)
                     checkpoints.keep(store)

@@ -19,6 +19,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, Protocol
 
 from events.errors import LogError, Where
@@ -110,7 +111,8 @@ class Steps:
                           missed[0].offset)
                 self.counts.reread += len(missed)
                 await self._judge_and_publish(missed)
-        size = self._config.largest_batch
+        transactions = ceil(len(fresh) / self._config.largest_batch)
+        size = ceil(len(fresh) / transactions)  # evenly: a small one behind a full one costs as much again
         for start in range(0, len(fresh), size):
             if self.stopping:
                 return
