@@ -81,11 +81,15 @@ class Partition:
         return bool(self._ahead) or not self._queue.empty()
 
     async def _next(self) -> Sequence[LogRecord]:
-        """The next batch. What waits behind it comes along as far as a transaction takes it: transactions cost by their number."""
+        """The next batch. What waits right behind it comes along as far as a transaction takes it: transactions cost by their number.
+        After a rebalance the fetcher begins again at the committed offset, so the next one may overlap: then it comes by itself, and
+        the guard (`steps`, 1 and 2) sees where it begins.
+        """
         records, self._ahead = self._ahead or await self._queue.get(), ()
         while records and not self._queue.empty():
             following = self._queue.get_nowait()
-            if len(records) + len(following) > self._config.largest_batch:
+            right_behind = following and following[0].offset == records[-1].offset + 1
+            if not right_behind or len(records) + len(following) > self._config.largest_batch:
                 self._ahead = following
                 break
             records = [*records, *following]
