@@ -56,6 +56,10 @@ def measured(chosen: list[Engine], count: int, runs: int) -> tuple[Report, bool]
     for engine in chosen:
         report.add(f"{engine.name}: peak RSS", "MB", *(run.peak_mb for run in done[engine.name]),
                    baseline="Kafka Streams exactly once" if against else "", against=memory.get(against, 0.0))
+    for engine in chosen:
+        millions = len(tasks[engine.share].log) / 1_000_000
+        report.add(f"{engine.name}: processor, with its start", "s/10^6 events",
+                   *(run.cpu_seconds / millions for run in done[engine.name]))
     if "ours" in rates and "ordinary Faust" in rates:
         report.notes.append(f"ours is {rates['ours'] / rates['ordinary Faust']:.1f} × ordinary Faust")
     wrong = [engine.name for engine in chosen if not all(run.agrees for run in done[engine.name])]
