@@ -97,6 +97,8 @@ class Warehouse:
             while piece := stream.read(_PIECE):
                 tail = (tail + piece)[-_TAIL:]
                 yield piece
+        except ClickHouseError as error:
+            raise _as_ours(error) from error
         except (OSError, HTTPError) as error:
             raise UnreachableError("warehouse.broken-off", f"the answer broke off: {error}", todo="ask again") from error
         finally:

@@ -5,6 +5,7 @@ A server is asked where SANFANG_TEST_CLICKHOUSE names one (``http://user:passwor
 
 from __future__ import annotations
 
+import io
 import itertools
 import os
 from collections import deque
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from pyarrow import parquet
 
 from events.errors import UsageError, WarehouseError
 from infra.clickhouse import local
@@ -140,3 +142,15 @@ def test_gate_speaks_with_each(warehouse: Warehouse) -> None:
     assert one == "SELECT a, count() FROM t GROUP BY a"
     with pytest.raises(UsageError):
         admitted("select file('/etc/passwd')", warehouse.rows, database=warehouse.database)
+
+
+def test_an_answer_in_a_format_of_clickhouse_is_whole_or_an_error(warehouse: Warehouse) -> None:
+    """Parquet has its foot, CSV all its lines; an answer that fails on its way, or at once, is never a shorter one."""
+    table = parquet.read_table(io.BytesIO(b"".join(warehouse.raw("SELECT number AS n, '信' AS b FROM numbers(200000)", "Parquet"))))
+    assert (table.num_rows, table["n"][-1].as_py(), table["b"][0].as_py()) == (200_000, 199_999, "信")
+    assert b"".join(warehouse.raw("SELECT number FROM numbers(200000)", "CSV")).split() == [b"%d" % n for n in range(200_000)]
+    for form in ("CSV", "Parquet"):
+        with pytest.raises(WarehouseError):
+            deque(warehouse.raw("SELECT throwIf(number = 190000) FROM numbers(200000) SETTINGS max_block_size = 1000", form), maxlen=0)
+        with pytest.raises(WarehouseError):
+            deque(warehouse.raw("SELECT * FROM nowhere", form), maxlen=0)
