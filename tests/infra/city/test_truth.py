@@ -79,10 +79,15 @@ def test_fifteen_days_as_a_person_would_count_them(city: City, rule: str) -> Non
 
 
 def test_sixty_days_as_a_person_would_count_them(city: City) -> None:
-    """R-34 starts with the written acceptance on 31(6), moves by extensions told in time, and ends with the reply."""
+    """R-34 starts with the written acceptance on 31(6), moves by extensions told in time, and ends with the reply; one accepted on
+    another route is another law's, and external.
+    """
     checked = Counter[tuple[str, bool]]()
     for number, clock in _clocks(city, "R-34"):
         own = [event for event in city.by_submission[number] if event["data"]["office"]["id"] == clock["office"]]
+        if clock["state"] == "external":
+            assert "31.6" not in {event["data"].get("route") for event in own}
+            continue
         accepted = next(event for event in own if event["data"].get("route") == "31.6")
         assert clock["started"] == accepted["time"][:10]
         base = _rolled(_day(accepted) + timedelta(days=60))
