@@ -45,7 +45,7 @@ def everything(settings: Settings, topic: str) -> list[Any]:
         ends = consumer.end_offsets(partitions)
         consumer.seek_to_beginning(*partitions)
         found: list[Any] = []
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while any(consumer.position(tp) < ends[tp] for tp in partitions):
             assert time.monotonic() < deadline, f"{topic} does not give up its records"
             for records in consumer.poll(timeout_ms=200).values():
@@ -74,7 +74,7 @@ def committed(settings: Settings) -> dict[int, int]:
         consumer.close()
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 60, *, process: subprocess.Popen[bytes] | None = None) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 150, *, process: subprocess.Popen[bytes] | None = None) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not come true in time"
