@@ -25,9 +25,9 @@ from streams.ruleset import RuleBook
 from streams.state import State
 
 KEYS: Final = 8
-SHARED: Final = 3
+SHARED: Final = 4
 WINDOW: Final = 90
-LOOKED_AT: Final = 32
+LOOKED_AT: Final = 16
 
 
 def stands(sub: Sub) -> Registration | None:
