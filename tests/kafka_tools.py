@@ -17,6 +17,9 @@ from infra.kafka import visible
 from infra.kafka.clients import kafka_python
 from infra.settings import Settings
 
+PATIENCE = 240.0
+"""Seconds that nothing needs on a calm machine: what takes longer has gone wrong, not slow."""
+
 
 def put(settings: Settings, values: Iterable[bytes | None], *, key: bytes | None = b"141102",
         keys: Callable[[bytes], bytes] | None = None) -> None:
@@ -45,7 +48,7 @@ def everything(settings: Settings, topic: str) -> list[Any]:
         ends = consumer.end_offsets(partitions)
         consumer.seek_to_beginning(*partitions)
         found: list[Any] = []
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + PATIENCE
         while any(consumer.position(tp) < ends[tp] for tp in partitions):
             assert time.monotonic() < deadline, f"{topic} does not give up its records"
             for records in consumer.poll(timeout_ms=200).values():
@@ -74,7 +77,7 @@ def committed(settings: Settings) -> dict[int, int]:
         consumer.close()
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 150, *, process: subprocess.Popen[bytes] | None = None) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = PATIENCE, *, process: subprocess.Popen[bytes] | None = None) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not come true in time"
@@ -102,7 +105,7 @@ def worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
             try:
-                process.wait(30)
+                process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

@@ -141,7 +141,7 @@ def _left_without_its_broker(home: Path) -> list[tuple[str, str]]:
     with running(local) as broker:
         ensure_topics(settings)
         emitter = Emitter.trusted(own_door(), settings.topics.actions, clients.kafka_python(
-            settings, delivery_timeout_ms=1_500, request_timeout_ms=500, max_block_ms=1_000))
+            settings, delivery_timeout_ms=6_000, request_timeout_ms=2_000, max_block_ms=4_000))
         emitter.send({**ACCEPTED, "id": "in-time"}).result(30)
         broker.stop()
         emitter.send({**ACCEPTED, "id": "too-late"})

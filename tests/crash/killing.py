@@ -27,11 +27,15 @@ from infra.city.carry import Record
 from infra.kafka.broker import LocalBroker, running
 from infra.kafka.topics import ensure_topics
 from infra.settings import Settings
+from infra.verifying.states import stores
 from tests.bench import petitions
 from tests.bench.ground import load
 from tests.crash.dying import POINTS
 from tests.crash.undisturbed import differences
-from tests.kafka_tools import committed, end_offsets, environment, wait_until
+from tests.kafka_tools import PATIENCE, committed, end_offsets, environment
+
+REST = 1.0
+"""Seconds between two starts of a worker that ends by itself."""
 
 
 @dataclass(slots=True)
@@ -42,6 +46,7 @@ class Gang:
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     gave_up: list[str] = field(default_factory=list)
     """Who ended by itself, fenced for example: a supervisor would start it again, and so it is here."""
+    _again: dict[str, float] = field(default_factory=dict)
 
     def start(self, name: str, *death: str) -> subprocess.Popen[bytes]:
         self.settings.home.mkdir(parents=True, exist_ok=True)
@@ -58,12 +63,29 @@ class Gang:
     def ended(self, name: str) -> bool:
         return self.running[name].poll() is not None
 
+    def tend(self) -> None:
+        """Start again whoever ended by itself, as the supervisor would."""
+        for name in [name for name in self.running if self.ended(name)]:
+            if time.monotonic() > self._again.get(name, 0.0):
+                self._again[name] = time.monotonic() + REST
+                self.gave_up.append(name)
+                self.start(name)
+
+    def finish(self, seconds: float = PATIENCE) -> None:
+        """Until everything in the log is judged, said and in the stores; then all stop."""
+        deadline = time.monotonic() + seconds
+        while not (judged(self.settings) and written(self.settings)):
+            assert time.monotonic() < deadline, "\n".join(self.said(name)[-2_000:] for name in self.running)
+            self.tend()
+            time.sleep(0.2)
+        self.stop()
+
     def stop(self) -> None:
         for process in self.running.values():
             process.send_signal(signal.SIGTERM)
         for process in self.running.values():
             try:
-                process.wait(60)
+                process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -76,6 +98,16 @@ class Gang:
 def judged(settings: Settings) -> bool:
     done = committed(settings)
     return all(done[number] >= end for number, end in end_offsets(settings).items())
+
+
+def written(settings: Settings) -> bool:
+    """Whether the stores hold all that was consumed. A worker that fails between its commit and its write leaves that to its next start."""
+    found = stores(settings, range(settings.partitions), [])
+    try:
+        return all(number in found and found[number].offset + 1 >= beyond for number, beyond in committed(settings).items() if beyond)
+    finally:
+        for one in found.values():
+            one.close()
 
 
 def under_fire(settings: Settings, told: Sequence[Record], *, kills: int, seed: int, workers: int = 2,
@@ -116,7 +148,7 @@ def under_fire(settings: Settings, told: Sequence[Record], *, kills: int, seed: 
             gang.kill(name)
         for name in names:
             gang.start(name)
-        wait_until(lambda: judged(settings), 180)
+        gang.finish()
     finally:
         gang.stop()
     return deaths, gang.gave_up
