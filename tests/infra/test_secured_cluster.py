@@ -142,7 +142,7 @@ def test_client_certificate_serves_too(secured: Secured, tmp_path: Path) -> None
     settings = Settings(home=tmp_path, kafka=secured.by_certificate, kafka_security="SSL",
                         kafka_ca=secured.files / "ca.pem", kafka_cert=secured.files / "cert.pem",
                         kafka_cert_key=secured.files / "key.pem", world="certified", partitions=1)
-    assert len(ensure_topics(settings)) == 5
+    assert settings.topics.checkpoints in ensure_topics(settings)
 
 
 def test_settings_that_cannot_work_are_told_before_a_connection(secured: Secured, tmp_path: Path) -> None:
