@@ -31,6 +31,7 @@ class PartitionStore:
         options.set_compression_type(DBCompressionType.zstd())
         blocks = BlockBasedOptions()
         blocks.set_block_size(16 << 10)
+        blocks.set_bloom_filter(10, block_based=False)  # most questions of candidates are for keys that nobody has (streams.neighbours)
         options.set_block_based_table_factory(blocks)
         self.directory = directory
         try:
