@@ -27,7 +27,7 @@ def build_app(config: ShellConfig, failures: list[BaseException]) -> faust.App:
         broker_rebalance_timeout=60.0,
         broker_request_timeout=90.0,
         consumer_auto_offset_reset="earliest",
-        consumer_max_fetch_size=1 << 19,
+        consumer_max_fetch_size=1 << 20,
         consumer_group_instance_id=config.name,
         store="memory://",
         datadir=str(config.state_dir / config.name / "faust"),
