@@ -107,7 +107,7 @@ def _hear(case: Case, place: Place, new: Fact, clock: Clock) -> bool:
     gone, come = ask_again(case.asked, case.matter, place, new, case.rules)
     if gone or come:
         case.limits = flat(case.asked)
-    if new.kind in MAY_CLOSE or new.kind in MAY_ACCEPT:
+    if new.kind in MAY_CLOSE:
         case.closed_on = -1
     return silent(gone, come, case, clock)
 

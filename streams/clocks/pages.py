@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from streams.clocks.limit import Limit
+from streams.clocks.presence import READS as PRESENCE_READS
 from streams.clocks.presence import Presence
 from streams.clocks.r22 import ENDS as R22_ENDS
 from streams.clocks.r22 import route
@@ -24,10 +25,7 @@ from streams.clocks.review import KINDS as REVIEW_KINDS
 from streams.grouping import Matter, Place
 from streams.records import Fact, Sub
 from streams.ruleset import RuleSet
-from streams.vocabulary import BUREAU, MAY_ACCEPT, MAY_CLOSE, TRANSFERS
-
-PRESENCE_READS: Final = TRANSFERS | MAY_CLOSE | MAY_ACCEPT | {"returned"}
-"""The kinds of facts of other submissions that `presence` depends on."""
+from streams.vocabulary import BUREAU, MAY_ACCEPT, TRANSFERS
 
 
 class Page(msgspec.Struct, frozen=True, gc=False):
