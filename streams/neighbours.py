@@ -54,8 +54,8 @@ def settle(state: State, sub: Sub, before: Registration | None, county: str, rul
 
 def grams_of(reg: Registration) -> list[int]:
     """The strongest grams; of equally strong ones those with the smallest hash."""
-    weighed = sorted([(-weight, gram) for gram, weight in iter_unpack(">IB", reg.sketch)])
-    return [gram for _, gram in weighed[:KEYS]]
+    weighed = sorted([(255 - weight) << 32 | gram for gram, weight in iter_unpack(">IB", reg.sketch)])
+    return [each & 0xFFFF_FFFF for each in weighed[:KEYS]]
 
 
 def under(window: int, gram: int) -> str:
@@ -87,10 +87,10 @@ class _County:
         reg, name, grams = sub.reg, name_of(sub.reg), grams_of(sub.reg)
         window = reg.received // WINDOW
         followed = self._followed(window)
+        standing = self._standing(window, grams)
         shares: Counter[str] = Counter()
         behind: dict[tuple[str, str], None] = {}
-        for gram in grams:
-            names = self._names(window, gram)
+        for gram, (_, names) in zip(grams, standing, strict=True):
             place = bisect_left(names, name)
             if place == len(names) or names[place] != name:
                 names.insert(place, name)
@@ -104,8 +104,8 @@ class _County:
                 self._compare(sub, other)
         for later, displaced in behind:
             if (other := self._find(later)) is not None and other.near is not None and other.near.name == displaced:
-                self._look(other, grams_of(other.reg))
-        self._look(sub, grams)
+                self._look_for(other)
+        self._look(sub, name, standing)
 
     def _followed(self, window: int) -> bool:
         """Did anything come of a later quarter? Mostly not, and then nobody need be looked for there."""
@@ -129,7 +129,7 @@ class _County:
                 asked.update(dict.fromkeys(self._after(name, window, gram)))
         for later in asked:
             if (other := self._find(later)) is not None:
-                self._look(other, grams_of(other.reg))
+                self._look_for(other)
 
     def set_near(self, sub: Sub, near: Near | None) -> None:
         if near is sub.near or (near is not None and sub.near is not None and near.says() == sub.near.says()):
@@ -138,23 +138,24 @@ class _County:
         if (key := self._state.file_key(f"{self._county}|{sub.id}")) is not None:
             self.changed[key] = None
 
-    def _look(self, sub: Sub, grams: list[int]) -> None:
+    def _look_for(self, sub: Sub) -> None:
+        self._look(sub, name_of(sub.reg), self._standing(sub.reg.received // WINDOW, grams_of(sub.reg)))
+
+    def _look(self, sub: Sub, name: str, standing: list[tuple[list[str], list[str]]]) -> None:
         """Its neighbour anew: the earliest that is one."""
-        reg, name = sub.reg, name_of(sub.reg)
-        shares: Counter[str] = Counter()
+        looked_at: list[str] = []
         passed_over = 0
-        own = reg.received // WINDOW
-        for gram in grams:
-            for window in (own - 1, own):
-                names = self._names(window, gram)
-                if before := bisect_left(names, name):
-                    shares.update(names[:min(before, LOOKED_AT)])
+        for quarters in standing:
+            for names in quarters:
+                if names and (before := bisect_left(names, name)):
+                    looked_at += names[:min(before, LOOKED_AT)]
                     passed_over += max(0, before - LOOKED_AT)
         self.passed_over += passed_over
-        for earlier in sorted(one for one, count in shares.items() if count >= SHARED):
-            if (other := self._find(earlier)) is not None and (near := self._near(other, sub, passed_over)) is not None:
-                self.set_near(sub, near)
-                return
+        if len(looked_at) >= SHARED:
+            for earlier in sorted([one for one, count in Counter(looked_at).items() if count >= SHARED]):
+                if (other := self._find(earlier)) is not None and (near := self._near(other, sub, passed_over)) is not None:
+                    self.set_near(sub, near)
+                    return
         self.set_near(sub, None)
 
     def _compare(self, earlier: Sub, later: Sub) -> None:
@@ -169,6 +170,10 @@ class _County:
         if match is None:
             return None
         return Near(name_of(earlier.reg), earlier.id, earlier.reg.event, match.model, match.same_from, match.fields, passed_over)
+
+    def _standing(self, window: int, grams: list[int]) -> list[tuple[list[str], list[str]]]:
+        """Who stands under each key in the quarter before, and in its own."""
+        return [(self._names(window - 1, gram), self._names(window, gram)) for gram in grams]
 
     def _names(self, window: int, gram: int) -> list[str]:
         return self._state.submissions_of(self._county, under(window, gram))
