@@ -20,17 +20,17 @@ NOUNS = {
 }
 _WHAT = {"clocks": "SUBMISSION"}
 COLUMNS = {
-    "matters": ("matter_id", "county", "stage", "category", "opened_on", "office", "submissions", "missed", "running", "last_time"),
-    "submissions": ("submission_id", "matter_id", "county", "registered_on", "channel", "category", "office", "repeat_of", "cross_level",
-                    "replied_on"),
-    "findings": ("finding_id", "kind", "rule", "status", "cause", "county", "matter_id", "submission_id", "event_time"),
-    "clocks": ("rule", "state", "due_strict", "due_rolled", "started", "ended", "office", "submission_id", "county"),
-    "alerts": ("alert_id", "state", "urgency", "stream", "overdue", "matters", "observed", "expected", "since", "silenced_until",
-               "undelivered"),
-    "reads": ("event_time", "kind", "submission_id", "matter_id", "office", "post", "reason", "reference"),
+    "matters": ("matter_id", "stage", "missed", "running", "opened_on", "category", "office", "submissions", "last_time", "county"),
+    "submissions": ("submission_id", "registered_on", "channel", "repeat_of", "category", "cross_level", "replied_on", "office",
+                    "matter_id", "county"),
+    "findings": ("finding_id", "kind", "event_time", "submission_id", "rule", "cause", "status", "county", "matter_id"),
+    "clocks": ("submission_id", "rule", "state", "due_strict", "office", "due_rolled", "started", "ended", "county"),
+    "alerts": ("alert_id", "overdue", "stream", "state", "urgency", "matters", "observed", "expected", "since", "undelivered",
+               "silenced_until"),
+    "reads": ("event_time", "kind", "submission_id", "post", "reason", "reference", "office", "matter_id"),
     "flow": ("day", "county", "feed", "kind", "events"),
 }
-"""What people are shown of a row; ``--json`` has all of it."""
+"""What people are shown of a row, as far as the terminal has room for, the first before the later; ``--json`` has all of it."""
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="编号; of a submission for clocks")]
 County = Annotated[str, typer.Option(help="GB/T 2260 code 县代码")]

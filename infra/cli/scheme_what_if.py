@@ -87,12 +87,10 @@ def _written(found: SchemeWhatIf, stem: Path) -> tuple[Path, Path]:
 
 
 def _show(found: SchemeWhatIf) -> None:
-    from rich.console import Console  # noqa: PLC0415
+    from infra.cli.shown import console, print_rows  # noqa: PLC0415
 
-    from infra.cli.shown import rows_table  # noqa: PLC0415
-
-    console = Console()
-    console.print(f"{found.one.scheme.id} → {found.other.scheme.id}: " + " · ".join(
+    out = console()
+    out.print(f"{found.one.scheme.id} → {found.other.scheme.id}: " + " · ".join(
         f"{manner} {count}" for manner, count in found.totals().items()), highlight=False)
     for title, rows in _tables(found):
-        console.print(rows_table(title, rows, list(rows[0]) if rows else ()))
+        print_rows(out, title, rows, list(rows[0]) if rows else ())

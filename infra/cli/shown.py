@@ -10,84 +10,92 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from events.regions import name_of
+from infra.cli.queries import COLUMNS
+from infra.cli.words import HEADINGS, WORDS
 
 if TYPE_CHECKING:
     from projections.queries.asking import Answer
 
 _CHINA: Final = timezone(timedelta(hours=8))
-_LABELS: Final = {
-    "matter_id": "matter 信访事项", "submission_id": "submission 信访件", "finding_id": "finding 研判", "event_id": "event 事件",
-    "county": "county 县", "office": "office 机关", "office_id": "office 机关", "rule": "rule 规则", "article": "article 条款",
-    "kind": "kind 种类", "state": "state 状态", "stage": "stage 阶段", "purpose": "purpose 目的", "category": "category 内容",
-    "channel": "channel 渠道", "opened_on": "opened 首次登记", "registered_on": "registered 登记", "replied_on": "replied 答复",
-    "due_strict": "due 到期", "due_rolled": "rolled 顺延", "started": "started 起", "ended": "ended 止", "missed": "missed 逾期",
-    "running": "running 在办", "met": "met 按期", "next_due": "next 最近到期", "level": "level 层级", "name": "name 名称",
-    "last_seen": "seen 最近", "event_time": "time 时间", "last_time": "last 最近", "status": "status 效力", "cause": "cause 原因",
-    "year": "year 年", "registered": "registered 登记", "replied": "replied 答复", "median_days": "median 中位天数", "day": "day 日",
-    "events": "events 件", "r23d_ended": "R-23d 已到期", "r23d_missed": "missed 逾期", "r23d_running": "running 在办",
-    "r23d_none": "none 不另起算",
-    "repeat_of": "repeat 重复于", "copy_of": "copy 多投", "cross_level": "cross-level 越级", "first_in": "first 初次",
-    "happened": "happened 发生", "known": "known 知悉", "then": "then 当时", "versus": "versus 对比", "field": "field 字段",
-    "changed": "changed 变化",
-    "alert_id": "alert 预警", "stream": "stream 指标流", "urgency": "urgency 缓急", "overdue": "overdue 逾期", "matters": "matters 事项",
-    "observed": "came 实际", "expected": "expected 预期", "opened_at": "raised 提出", "since": "since 起", "until": "until 止",
-    "silenced_until": "silenced 静默至", "undelivered": "undelivered 未送达", "post": "post 岗位", "acknowledged_by": "taken by 受领岗位",
-    "submissions": "received 件", "competent_level": "competent 有权层级", "weight": "weight 权重", "type": "type 类型",
-    "reason": "reason 原因", "reference": "paper 文号",
-}
 _DULL: Final = frozenset({
     "partition", "offset", "log_time", "matter_id", "county", "office_kind", "office_level", "rule_set", "causation_id", "evidence",
     "calendar_unknown", "started_by", "ended_by", "recorded_time", "article", "entered_at", "received_on", "purpose",
 })
 """What every row of one shown thing would repeat, or what only programs want."""
-_PIPED: Final = 200
-"""Columns where the output goes to no terminal."""
+_PIPED: Final = 10_000
+"""Columns where the output goes to no terminal: a row is a line, however long."""
+_WIDEST: Final = 60
+"""Of a column at a terminal. Ids are shorter, and never broken: they are there to be copied; long texts are folded."""
+_GAP: Final = 2
+
+
+def console() -> Console:
+    return Console() if sys.stdout.isatty() else Console(width=_PIPED)
 
 
 def tell(answer: Answer, title: str, *, as_json: bool, columns: Sequence[str] = ()) -> None:
     if as_json:
         typer.echo(json.dumps(answer.plain(), ensure_ascii=False, default=_plain))
         return
-    console = Console() if sys.stdout.isatty() else Console(width=_PIPED)
+    out = console()
     if answer.document:
         for part, said in answer.document.items():
-            _part(console, f"{title} · {part}", said)
+            _part(out, f"{title} · {part}", said, COLUMNS.get(part, ()))
     else:
-        console.print(rows_table(title, answer.rows, columns))
+        print_rows(out, title, answer.rows, columns)
     if answer.more:
-        console.print("there is more 还有更多 → --limit", style="dim", highlight=False)
-    console.print(f"as of 数据截至 {_as_of(answer.as_of)}", style="dim", highlight=False, soft_wrap=True)
+        out.print("there is more 还有更多 → --limit", style="dim", highlight=False)
+    out.print(f"as of 数据截至 {_as_of(answer.as_of)}", style="dim", highlight=False, soft_wrap=True)
 
 
-def _part(console: Console, title: str, said: Any) -> None:
+def _part(out: Console, title: str, said: Any, first: Sequence[str]) -> None:
     if isinstance(said, Mapping) and isinstance(said.get("fields"), Sequence):
-        console.print(rows_table(f"{title} · {said.get('model', '')}", said["fields"], ("name", "level", "weight")))
-        console.print(" · ".join(f"{name} {value}" for name, value in said.items() if name != "fields"), highlight=False)
+        print_rows(out, f"{title} · {said.get('model', '')}", said["fields"], ("name", "level", "weight"))
+        out.print(" · ".join(f"{name} {value}" for name, value in said.items() if name != "fields"), highlight=False)
     elif isinstance(said, Mapping):
         table = Table(title=title, title_justify="left", show_header=False, box=box.SIMPLE)
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
         for name, value in said.items():
-            table.add_row(_LABELS.get(name, name), _cell(value, name))
-        console.print(table)
-    elif isinstance(said, list):
-        console.print(rows_table(title, said) if said else f"{title}: none 无", highlight=False)
-    elif said is not None:
-        console.print(f"{title}: {_cell(said)}", highlight=False)
+            table.add_row(HEADINGS.get(name, name), Text(_cell(value, name)))
+        out.print(table)
+    elif isinstance(said, list) and said:
+        here = [name for name in said[0] if name not in _DULL and any(row.get(name) not in (None, "", []) for row in said)]
+        order = {name: place for place, one in enumerate(first) for name in (one, f"{one}_id")}
+        print_rows(out, title, said, sorted(here, key=lambda name: order.get(name, len(first))))
+    else:
+        out.print(f"{title}: {_cell(said) or 'none 无'}", highlight=False, markup=False)
 
 
-def rows_table(title: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> Table:
-    names = list(columns) or [name for name in (rows[0] if rows else {}) if name not in _DULL
-                              and any(row.get(name) not in (None, "", []) for row in rows)]
-    table = Table(title=f"{title} ({len(rows)})", title_justify="left", box=box.SIMPLE)
+def print_rows(out: Console, title: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> None:
+    """A table of as many columns, the first ones before the later ones, as the terminal has room for; the rest is named below."""
+    names = list(columns) or list(rows[0] if rows else ())
+    cells = {name: [_cell(row.get(name), name) for row in rows] for name in names}
+    headings = {name: "\n".join(HEADINGS.get(name, name).split(" ", 1)) for name in names}
+    room = out.width
+    taken: list[str] = []
     for name in names:
-        english, _, chinese = _LABELS.get(name, name).partition(" ")
-        table.add_column(f"{english}\n{chinese}" if chinese else english, overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(row.get(name), name) for name in names))
-    return table
+        width = min(_WIDEST, max(cell_len(line) for cell in (headings[name], *cells[name]) for line in (cell.splitlines() or [""])))
+        if width <= room or not taken:
+            taken.append(name)
+            room -= width + _GAP
+    table = Table(title=f"{title} ({len(rows)})", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False,
+                  padding=(0, _GAP - 1, 0, 0))
+    for name in taken:
+        table.add_column(headings[name], overflow="fold")
+    for number in range(len(rows)):
+        table.add_row(*(Text(cells[name][number]) for name in taken))
+    out.print(table)
+    left = [name for name in names if name not in taken]
+    if left:
+        out.print(f"no room for 未显示: {', '.join(left)} → a wider window 加宽窗口, or --json", style="dim", highlight=False,
+                  soft_wrap=True)
 
 
 def _cell(value: Any, name: str = "") -> str:
@@ -96,14 +104,16 @@ def _cell(value: Any, name: str = "") -> str:
             return ""
         case str() if name == "county":
             return f"{value} {name_of(value) or ''}".strip()
+        case str() if name in WORDS:
+            return f"{value} {WORDS[name].get(value, '')}".strip()
         case datetime():
             return value.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M")
         case bool():
             return "yes 是" if value else "no 否"
         case list() | tuple():
-            return ", ".join(_cell(item) for item in value)
+            return ("\n" if isinstance(value[0], dict) else ", ").join(_cell(item) for item in value)
         case dict():
-            return str(value["id"]) if "id" in value else json.dumps(value, ensure_ascii=False, default=_plain)
+            return str(value["id"]) if "id" in value else " · ".join(f"{key} {_cell(said, key)}" for key, said in value.items())
         case _:
             return str(value)
 

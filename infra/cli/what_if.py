@@ -75,14 +75,12 @@ def _tables(found: WhatIf) -> list[tuple[str, list[dict[str, Any]]]]:
 
 
 def _show(found: WhatIf) -> None:
-    from rich.console import Console  # noqa: PLC0415
+    from infra.cli.shown import console, print_rows  # noqa: PLC0415
 
-    from infra.cli.shown import rows_table  # noqa: PLC0415
-
-    console = Console()
+    out = console()
     totals = found.totals()
-    console.print(f"{found.one} → {found.other}: " + " · ".join(f"{manner} {count}" for manner, count in totals.items()), highlight=False)
+    out.print(f"{found.one} → {found.other}: " + " · ".join(f"{manner} {count}" for manner, count in totals.items()), highlight=False)
     for title, rows in _tables(found):
-        console.print(rows_table(title, rows[:_SHOWN], list(rows[0]) if rows else ()))
+        print_rows(out, title, rows[:_SHOWN], list(rows[0]) if rows else ())
         if len(rows) > _SHOWN:
-            console.print("there is more in the report 更多见报告", style="dim")
+            out.print("there is more in the report 更多见报告", style="dim")

@@ -1,0 +1,64 @@
+"""The words above and in the tables that people read: English as the data have it, then Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from events.vocabulary import LABELS
+
+HEADINGS: Final[Mapping[str, str]] = {
+    "matter_id": "matter 信访事项", "submission_id": "submission 信访件", "finding_id": "finding 研判", "event_id": "event 事件",
+    "county": "county 县", "office": "office 机关", "office_id": "office 机关", "rule": "rule 规则", "article": "article 条款",
+    "kind": "kind 种类", "state": "state 状态", "stage": "stage 阶段", "purpose": "purpose 目的", "category": "category 内容",
+    "channel": "channel 渠道", "opened_on": "opened 首次登记", "registered_on": "registered 登记", "replied_on": "replied 答复",
+    "due_strict": "due 到期", "due_rolled": "rolled 顺延", "started": "started 起", "ended": "ended 止", "missed": "missed 逾期",
+    "running": "running 在办", "met": "met 按期", "next_due": "next 最近到期", "level": "level 层级", "name": "name 名称",
+    "last_seen": "seen 最近", "event_time": "time 时间", "last_time": "last 最近", "status": "status 效力", "cause": "cause 原因",
+    "year": "year 年", "registered": "registered 登记", "replied": "replied 答复", "median_days": "median 中位天数", "day": "day 日",
+    "events": "events 件", "r23d_ended": "R-23d 已到期", "r23d_missed": "missed 逾期", "r23d_running": "running 在办",
+    "r23d_none": "none 不另起算",
+    "repeat_of": "repeat 重复于", "copy_of": "copy 多投", "cross_level": "cross-level 越级", "first_in": "first 初次",
+    "happened": "happened 发生", "known": "known 知悉", "then": "then 当时", "versus": "versus 对比", "field": "field 字段",
+    "changed": "changed 变化",
+    "alert_id": "alert 预警", "stream": "stream 指标流", "urgency": "urgency 缓急", "overdue": "overdue 逾期", "matters": "matters 事项",
+    "observed": "came 实际", "expected": "expected 预期", "opened_at": "raised 提出", "since": "since 起", "until": "until 止",
+    "silenced_until": "silenced 静默至", "undelivered": "undelivered 未送达", "post": "post 岗位", "acknowledged_by": "taken by 受领岗位",
+    "submissions": "received 件", "competent_level": "competent 有权层级", "weight": "weight 权重", "type": "type 类型",
+    "reason": "reason 原因", "reference": "paper 文号", "answerable": "answerable 承办机关", "answerable_since": "since 承办起",
+    "green_channel": "green channel 绿色通道", "listed": "listed 积案名单", "responsibility": "responsibility 责任链", "id": "id 编号",
+    "version": "version 版本", "proposed": "proposed 待核", "received_on": "received 收到", "entered_at": "entered 录入",
+    "office_level": "office level 机关层级", "office_kind": "kind of office 机关类别", "log_time": "log time 入库时间",
+    "partition": "partition 分区", "offset": "offset 位移", "rule_set": "rule set 规则集", "causation_id": "cause 起因事件",
+    "evidence": "evidence 依据", "last_event": "last event 最近事件", "feed": "feed 来源",
+}
+
+_STATES: Final = {
+    "running": "在办", "met": "按期", "missed": "逾期", "cancelled": "撤销", "expired": "过期未用", "stopped": "中止",
+    "external": "另依法定", "open": "待受领", "acknowledged": "已受领", "resolved": "已解除",
+}
+_STAGES: Final = {
+    "registered": "已登记", "routed": "已转送", "acceptance_overdue": "逾期未受理", "accepted": "已受理", "replied": "已答复",
+    "in_review": "复查复核中", "reviewed": "已复查复核", "concluded": "已办结", "declined": "不予受理", "external": "依法分类处理",
+}
+_FINDINGS: Final = {
+    "matter_opened": "新事项", "repeat_found": "重复信访", "copies_found": "一信多投", "cross_level_found": "越级走访",
+    "deadline_near": "即将到期", "deadline_missed": "逾期", "in_process_duplicate": "办理期内重复",
+    "concluded_repeat": "终结后重复", "upward_found": "上行",
+    "repeat_upward_found": "重复上行", "joint_found": "集体访或联名信", "backlog_entered": "列入积案", "backlog_left": "积案销号",
+    "backlog_candidate": "拟列积案", "bounced_found": "推诿", "refused_registration": "不予登记", "related_found": "他人同一事项",
+    "protocol_breach": "程序不合", "waiting_found": "久等登记", "retracted": "撤销",
+}
+_CAUSES: Final = {
+    "refused_registration": "曾被不予登记", "agreement_not_performed": "协议未履行", "bounced": "被推诿", "office_overdue": "机关逾期",
+    "answered_dissatisfied": "对答复不满意", "never_put": "未曾逐级提出", "in_time": "办理期限内",
+}
+WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "state": _STATES, "stage": _STAGES, "kind": {**LABELS, **_FINDINGS}, "cause": _CAUSES,
+    "status": {"standing": "有效", "proposed": "待核"},
+    "cross_level": {"not_applicable": "不适用", "no": "否", "yes": "是", "undetermined": "未定"},
+    "urgency": {"notice": "提示", "page": "急告"},
+    "duty": {"first_receiver": "首接", "receiving": "收到待受理", "responsible": "责任", "supervising": "督办", "leader": "包案领导"},
+    **dict.fromkeys(("category", "channel", "purpose", "office_kind"), LABELS),
+}
+"""By the name of the column: one word may mean two things."""
