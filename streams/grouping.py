@@ -85,7 +85,8 @@ def group(file: CaseFile, rules: RuleBook) -> list[Matter]:
         place = places[sub.id] = _place(sub, places, links, rules.on(file.county, sub.reg.received))
         matter = matters.setdefault(place.founder.id, Matter(place.founder, []))
         if place.copy_of is None and not place.heir and sub.reg.persons:
-            place.first_in = _first_in(sub, matter)
+            repeated = place.repeat_of if place.weak and not place.proposed else None  # by a weak link: in no matter, and yet no first
+            place.first_in = _first_in(sub, matters[places[repeated.id].founder.id] if repeated else matter)
         matter.places.append(place)
     return list(matters.values())
 

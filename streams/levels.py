@@ -3,7 +3,8 @@
 A transfer to an office that can decide fixes it provisionally; an objection in time suspends that until it is decided, an
 upheld one shows that it never was; acceptance fixes it. While a review is open it is the reviewing body's, and from the
 review opinion until the time for asking a re-review ends the reviewer's, at least the handler's + 1. Unknown before any of
-that; then the first determination after the day serves (ruling 20).
+that; then the first determination after the day serves (ruling 20). An acceptance that competes with another determines nothing
+until it is chosen (ruling 43).
 
 Where this is left open, in the petitioner's favour: several offices sent the same matter on one day are competent jointly,
 the highest counts (ruling 26); while an acceptance stands, a transfer by others moves the level up, never down, unless the
@@ -16,6 +17,7 @@ from typing import Final
 
 import msgspec
 
+from streams.clocks.r34 import idle
 from streams.clocks.review import ASKS, REREVIEW, REVIEW, passed_on, requests, review
 from streams.grouping import Matter, Place
 from streams.records import Fact, OfficeFact
@@ -72,6 +74,8 @@ def determinations(matter: Matter, rules: RuleSet) -> list[Determination]:
             for one in found:
                 one.annulled = one.annulled or (one.office.id == to.id and one.day <= fact.day)
     found = [one for one in found if not one.annulled]
+    if len({one.office.id for one in found if one.fixed}) > 1 and (nothing := idle(matter)):
+        found = [one for one in found if one.by not in nothing]
     for place in matter.places:
         if not place.kinds.isdisjoint(ASKS):
             found += _reviews(place, found, rules)

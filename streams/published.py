@@ -16,6 +16,7 @@ from events.canonical import dumps
 from streams.calendar import day_text, time_text
 from streams.case import Case
 from streams.clocks import Limit
+from streams.clocks.r34 import idle
 from streams.clocks.review import ASKS, REREVIEW, REVIEW, requests
 from streams.clocks.review import KINDS as REVIEW_KINDS
 from streams.documents import office
@@ -91,11 +92,11 @@ _STAGES: Final = {
 
 def _stage(case: Case, document: dict[str, Any]) -> None:
     stage = "registered"
-    idle = {one.asked.id for place in case.matter.places if not place.kinds.isdisjoint(ASKS)
+    leads_nowhere = idle(case.matter) | {one.asked.id for place in case.matter.places if not place.kinds.isdisjoint(ASKS)
             for instance in (REVIEW, REREVIEW) for one in requests(place.sub, instance, case.rules) if not one.in_time}
     for fact in case.matter.facts():
-        if fact.id in idle:
-            continue  # out of time, or of nothing: no review is open (ruling 31)
+        if fact.id in leads_nowhere:
+            continue  # out of time, or of nothing: no review is open (ruling 31); or not to be decided by itself (ruling 43)
         if takes_up_elsewhere(fact):
             stage = "external"
         elif accepts(fact):
@@ -135,7 +136,7 @@ def _competence(case: Case, document: dict[str, Any]) -> None:
 
 
 _READS: Final[dict[Callable[[Case, dict[str, Any]], None], frozenset[str]]] = {
-    _stage: frozenset(_STAGES) | MAY_ACCEPT | {"served"},
+    _stage: frozenset(_STAGES) | MAY_ACCEPT | {"served", "returned"},
     _custody: TRANSFERS | MAY_ACCEPT | {"returned", "supervised", "leader_assigned", "concluded"},
     _listed: frozenset({"backlog_listed", "backlog_closed"}),
     _notes: TRANSFERS | MAY_ACCEPT | REVIEW_KINDS | {"returned", "declined", "replied", "review_decided", "rereview_decided"},

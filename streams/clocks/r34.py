@@ -8,8 +8,9 @@ external that day; told 31(6) again, the days already run count (ruling 16). Wha
 Taken up on a route of 31(1)–(5) it is external from the start.
 
 Of two competing acceptances the first by business date runs until the common superior has decided; then the chosen office's
-runs from its own acceptance (ruling 43). Ours: where a review opinion revoked the reply or had it done again, a new
-acceptance by the same office starts sixty days anew; a second notice by an office that has accepted starts nothing.
+runs from its own acceptance (ruling 43); one on another route competes with it no less. Ours: where a review opinion revoked
+the reply or had it done again, a new acceptance by the same office starts sixty days anew; a second notice by an office that has
+accepted starts nothing.
 """
 
 from __future__ import annotations
@@ -18,9 +19,18 @@ from typing import Final
 
 from streams.clocks.limit import Limit
 from streams.clocks.presence import Presence
+from streams.grouping import Matter
 from streams.records import Fact, Sub
 from streams.ruleset import RuleSet
-from streams.vocabulary import PETITION_ROUTE, TRANSFERS, accepts, decided_from_above, takes_up_elsewhere, told_route
+from streams.vocabulary import (
+    MAY_ACCEPT,
+    PETITION_ROUTE,
+    TRANSFERS,
+    accepts,
+    decided_from_above,
+    takes_up_elsewhere,
+    told_route,
+)
 
 _DO_AGAIN: Final = frozenset({"revoked", "redo"})
 _OPINIONS: Final = frozenset({"review_decided", "rereview_decided"})
@@ -39,9 +49,10 @@ def _by_other_statutes(sub: Sub, rules: RuleSet) -> list[Limit]:
     taken_up = {fact.office.id: fact for fact in reversed(sub.facts) if takes_up_elsewhere(fact)}
     if not taken_up:
         return []
+    competing = acceptances(sub)[1]
     here = {fact.office.id for fact in sub.facts if accepts(fact)}
     limits = [Limit.of("R-34", sub.reg.id, fact.office, fact.day, fact.day + rules.handle_days, fact.id, fact.tick, rules)
-              for office, fact in taken_up.items() if office not in here]
+              for office, fact in taken_up.items() if office not in here and fact not in competing]
     for limit in limits:
         limit.external = True
     return limits
@@ -56,10 +67,10 @@ def acceptances(sub: Sub) -> tuple[list[tuple[int, Fact]], list[Fact]]:
     for index, fact in enumerate(sub.facts):
         to = fact.other
         holding = holder[1].office.id if holder else ""
-        if accepts(fact):
+        if accepts(fact) or (fact.kind == "accepted" and holder is not None):
             if holder and holding != fact.office.id:
                 competing.append((index, fact))
-            elif fact.office.id not in have:
+            elif accepts(fact) and fact.office.id not in have:
                 have.add(fact.office.id)
                 holder = (index, fact)
                 running.append(holder)
@@ -75,11 +86,22 @@ def acceptances(sub: Sub) -> tuple[list[tuple[int, Fact]], list[Fact]]:
             chosen = next((one for one in competing if one[1].office.id == to.id), None)
             if chosen is not None and holder is not None:
                 competing[competing.index(chosen)] = holder
-                have.add(to.id)
-                running.append(chosen)
+                if accepts(chosen[1]):
+                    have.add(to.id)
+                    running.append(chosen)
             have.discard(holding)
             holder = chosen
     return running, [fact for _, fact in competing]
+
+
+def idle(matter: Matter) -> frozenset[str]:
+    """Acceptances that compete with one that runs, and never ran themselves: nothing follows from them (ruling 43)."""
+    found: set[str] = set()
+    for place in matter.places:
+        if not place.kinds.isdisjoint(MAY_ACCEPT):
+            running, competing = acceptances(place.sub)
+            found.update({fact.id for fact in competing} - {fact.id for _, fact in running})
+    return frozenset(found)
 
 
 def _run(sub: Sub, acceptance: Fact, facts: list[Fact], rules: RuleSet) -> Limit:

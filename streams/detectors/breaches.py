@@ -29,7 +29,8 @@ def breaches(case: Case) -> list[Claim]:
         if not facts:
             continue
         if not place.kinds.isdisjoint(MAY_ACCEPT):
-            claims += [_breach("competing_acceptance", fact, place, case) for fact in acceptances(place.sub)[1]]
+            claims += [_breach("competing_acceptance", fact, place, case) for fact in acceptances(place.sub)[1]
+                       if concluded is None or fact.day <= concluded[0]]
         if place.reg.purpose == "accusation" and place.reg.concerns:
             claims += [_breach("accusation_to_accused", fact, place, case) for fact in facts
                        if fact.kind in TRANSFERS and fact.other is not None and _under(fact.other, place.reg.concerns)]

@@ -1,7 +1,8 @@
 """R-INIT first 初次: no earlier submission of the same matter by the same petitioner in the whole system (ruling 27).
 
 The finding opens the matter, and names every scope in which the submission is first: the system, this office, this channel.
-Not for anonymous submissions (nobody to compare, E15), copies, or an heir's continuing (ruling 32).
+Not for anonymous submissions (nobody to compare, E15), copies, or an heir's continuing (ruling 32); nor for a repeat by a weak
+link, though it is a matter of its own (E5).
 """
 
 from __future__ import annotations
