@@ -28,7 +28,7 @@ demo: setup ## a year of a simulated city, through the real parts, with the answ
 	@$(BIN)/sanfang demo
 
 test: setup lint ## lint, then every test
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: setup ## ruff, mypy (strict), and the arrows between the rooms
 	@$(BIN)/ruff check .

@@ -11,7 +11,9 @@ import psutil
 from events.errors import GroundError
 
 LOOPBACK = "127.0.0.1"
-_QUIET = range(20_000, 32_000, 2)
+QUIET = range(20_000, 32_000, 2)
+"""Of which `free` chooses: not those that systems give to outgoing connections, or whatever stops and starts again would sooner
+or later find its port taken."""
 
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:
@@ -59,10 +61,8 @@ def require_free(who: str, port: int, *, setting: str, host: str = LOOPBACK) -> 
 
 
 def free(count: int = 1) -> list[int]:
-    """Ports that nobody listens on now, nor on the one after each. Not of those that systems give to outgoing connections:
-    whatever stops and starts again would sooner or later find its port taken.
-    """
+    """Ports that nobody listens on now, nor on the one after each."""
     while True:
-        chosen = random.SystemRandom().sample(_QUIET, count)
+        chosen = random.SystemRandom().sample(QUIET, count)
         if all(is_free(port) and is_free(port + 1) for port in chosen):
             return chosen

@@ -1,7 +1,9 @@
-"""What all tests may lean on: one real broker for the whole run, and a world of its own for each test that asks.
+"""What all tests may lean on: one real broker for each process that tests, and a world of its own for each test that asks.
 
 The broker is Apache Kafka itself, started once, on free ports of loopback, in a temporary directory. Tests do not disturb
 each other because each has its own world: topics, groups and database are named after it.
+
+`make test` shares the files among processes (pytest-xdist), longest first, so that none is left alone at the end.
 """
 
 from __future__ import annotations
@@ -26,6 +28,21 @@ _numbers = itertools.count(1)
 
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("house")
+
+LONG = ("tests/crash/", "tests/system/", "tests/infra/test_", "tests/infra/alerting/", "tests/infra/verifying/")
+"""Folders whose files wait for programs of their own."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each process looks for free ports where the others do not: what is free now is another's in a moment."""
+    place = getattr(config, "workerinput", None)  # xdist's
+    if place:
+        ports.QUIET = ports.QUIET[int(place["workerid"].removeprefix("gw"))::place["workercount"]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first; a stable order, so that all processes collect the same."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture(autouse=True)

@@ -75,7 +75,8 @@ def test_the_search_for_leaks_finds_one() -> None:
     assert leaks("id 196503127742", "", "142322196503127742", "", "", "")
 
 
-@pytest.mark.parametrize("shown", [repr(KEYS), str(KEYS), repr(DOOR), repr(DATA_KEYS), repr(Door(KEYS, DATA_KEYS).__dict__)])
+@pytest.mark.parametrize("shown", [repr(KEYS), str(KEYS), repr(DOOR), repr(DATA_KEYS), repr(Door(KEYS, DATA_KEYS).__dict__)],
+                         ids=["keys", "keys as text", "door", "data keys", "what a door holds"])
 def test_keys_are_not_shown(shown: str) -> None:
     """No repr shows a key."""
     for secret in ("pppp", "ssss", "dddd"):
