@@ -52,7 +52,7 @@ def ack(ctx: typer.Context, id_: Id, post: Post, as_json: Json = False) -> None:
 
 def silence(ctx: typer.Context, id_: Id, post: Post, reason: Reason, until: Until, reference: Reference = None,
             as_json: Json = False) -> None:
-    """Keep the alert's stream quiet, for a reason, until a time 静默; ``--until 0h`` lifts it."""
+    """Keep the alert's stream quiet, for a reason, until a time; --until 0h lifts it 静默."""
     from events.alerts import AlertSilenced, said  # noqa: PLC0415
     from events.alerts.life import SilencedData  # noqa: PLC0415
 

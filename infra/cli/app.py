@@ -14,36 +14,21 @@ from typing import Annotated, Final
 
 import typer
 from pydantic import ValidationError
+from typer.models import CommandInfo, TyperInfo
 
 from events.errors import SanfangError, UsageError
 from events.topics import Topics
 from infra.settings import Settings
 
-GROUPS: tuple[str, ...] = (
-    "ground",
-    "run",
-    "importing",
-    "rules",
-    "calendar",
-    "replay",
-    "emit",
-    "export",
-    "rejected",
-    "simulate",
-    "queries",
-    "sql",
-    "indicators",
-    "matching",
-    "demo",
-    "history",
-    "alerts",
-    "spikes",
-    "projection",
-    "verify",
-    "keeping",
-    "reads",
-    "audit",
-)
+PANELS: Final[Mapping[str, tuple[str, ...]]] = {
+    "run it 运行": ("ground", "run", "demo"),
+    "in and out 报送与导出": ("importing", "emit", "simulate", "rejected", "export"),
+    "ask 查询": ("queries", "alerts", "indicators", "sql"),
+    "look back 复核": ("history", "replay", "audit", "reads", "verify", "projection", "keeping"),
+    "rules and models 规则与模型": ("rules", "calendar", "matching", "spikes"),
+}
+"""Modules by what one wants to do; so `sanfang --help` shows their commands."""
+GROUPS: Final = tuple(name for names in PANELS.values() for name in names)
 
 _OTHERWISE: Final[Mapping[str, str]] = {
     "import": "importing", "match": "matching", "backup": "keeping", "restore": "keeping", "unseal": "reads", "erase": "reads",
@@ -58,16 +43,23 @@ AsOf = Annotated[str | None, typer.Option(
     "--as-of", metavar="WHEN", help="as the system knew then 当时所知: 2024-03-12, business:2024-03-12, an event's id, 0:120,1:77")]
 """Every command that tells of the log takes it."""
 _EVERYWHERE = ("--home", "--world")
+_BEGIN: Final = ("Begin 上手: sanfang demo, or sanfang up, then sanfang import FILE --mapping bureau-export --dry-run. "
+                 "What is wrong 哪里不对: sanfang doctor. Each command: --help. Exit codes and settings: docs/operations.md")
 
 
 def build(word: str = "") -> typer.Typer:
     """All commands; or, given the first word typed, those of its module only, which spares the others' import."""
     only = _OTHERWISE.get(word, word)
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-                      help="三访 Sanfang: petition casework as events. 信访事项的事件流。")
+                      help="三访 Sanfang: petition casework as events. 信访事项的事件流。", epilog=_BEGIN)
     app.callback()(_read_settings)
-    for name in (only,) if only in GROUPS else GROUPS:
-        import_module(f"infra.cli.{name}").register(app)
+    for panel, names in PANELS.items():
+        for name in names:
+            if name == only or only not in GROUPS:
+                import_module(f"infra.cli.{name}").register(app)
+        made: list[CommandInfo | TyperInfo] = [*app.registered_commands, *app.registered_groups]
+        for one in made:
+            one.rich_help_panel = one.rich_help_panel if isinstance(one.rich_help_panel, str) else panel
     return app
 
 

@@ -111,7 +111,7 @@ def doctor(ctx: typer.Context, as_json: Json = False) -> None:
 def logs(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="broker, worker, demo.worker, supervisord, …")],
-    lines: Annotated[int, typer.Option("-n", "--lines", min=1)] = 100,
+    lines: Annotated[int, typer.Option("-n", "--lines", min=1, help="how many 行数")] = 100,
     follow: Annotated[bool, typer.Option("-f", "--follow", help="go on 持续输出")] = False,
 ) -> None:
     """What a program said last 查看组件日志."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from inspect import Parameter, Signature, signature
+from typing import Annotated, Any
 
 import typer
 
 from events.errors import UsageError
 from infra.cli.app import AsOf, Json, settings_of
-
-if TYPE_CHECKING:
-    from projections.queries.asking import Filters
+from projections.queries.asking import Filters
+from projections.queries.lists import ALL
 
 NOUNS = {
     "matters": "Matters 信访事项", "submissions": "Submissions 信访件", "findings": "Findings 研判结果", "clocks": "Time limits 期限",
@@ -32,13 +32,11 @@ COLUMNS = {
 }
 """What people are shown of a row, as far as the terminal has room for, the first before the later; ``--json`` has all of it."""
 
+_OPTIONS = {
+    "county": "GB/T 2260 code 县代码", "office": "the office's id 机关编号", "rule": "R-… 规则", "since": "first day, YYYY-MM-DD 起",
+    "until": "last day, YYYY-MM-DD 止",
+}
 Id = Annotated[str, typer.Argument(metavar="ID", help="编号; of a submission for clocks")]
-County = Annotated[str, typer.Option(help="GB/T 2260 code 县代码")]
-Office = Annotated[str, typer.Option(help="the office's id 机关编号")]
-Rule = Annotated[str, typer.Option(help="R-… 规则")]
-Kind = Annotated[str, typer.Option(help="see list --help 种类、状态、阶段或渠道")]
-Since = Annotated[str, typer.Option(help="first day, YYYY-MM-DD 起")]
-Until = Annotated[str, typer.Option(help="last day, YYYY-MM-DD 止")]
 Limit = Annotated[int, typer.Option(help="at most so many rows 最多行数")]
 Versus = Annotated[str | None, typer.Option(
     "--versus", metavar="WHEN", help="with --as-of: what changed between the two, and which events did it 两时点对比")]
@@ -55,19 +53,25 @@ def register(app: typer.Typer) -> None:
 
 
 def lister(noun: str) -> Callable[..., None]:
-    def listed(
-        ctx: typer.Context, county: County = "", office: Office = "", rule: Rule = "", kind: Kind = "", since: Since = "",
-        until: Until = "", limit: Limit = 50, as_of: AsOf = None, as_json: Json = False,
-    ) -> None:
+    """The command of a list, with an option for each of what the list can be narrowed by, and no other."""
+    listing = ALL[noun]
+
+    def listed(ctx: typer.Context, limit: Limit = 50, as_of: AsOf = None, as_json: Json = False, **narrowed: str) -> None:
         from infra.cli.shown import tell  # noqa: PLC0415 - slow to import, see infra.cli.app
         from infra.history import as_of as then  # noqa: PLC0415
         from infra.supervision.lag import warehouse  # noqa: PLC0415
-        from projections.queries.lists import ALL  # noqa: PLC0415
 
         settings = settings_of(ctx)
         with warehouse(settings) as asked:
-            answer = ALL[noun].ask(then(settings, asked, as_of), _filters(county, office, rule, kind, since, until, limit))
+            answer = listing.ask(then(settings, asked, as_of), _filters(narrowed, limit))
         tell(answer, noun, as_json=as_json, columns=COLUMNS.get(noun, ()))
+
+    kind = f"{listing.kind}: {', '.join(listing.kinds)}" if listing.kinds else listing.kind
+    options = [Parameter(name, Parameter.KEYWORD_ONLY, default="", annotation=Annotated[str, typer.Option(help=said)])
+               for name, said in {**_OPTIONS, "kind": kind}.items() if name in listing.filters]
+    context, *others, _ = signature(listed, eval_str=True).parameters.values()
+    keywords = [one.replace(kind=Parameter.KEYWORD_ONLY) for one in others]
+    listed.__signature__ = Signature([context, *options, *keywords])  # type: ignore[attr-defined]  # which typer reads
     return listed
 
 
@@ -91,10 +95,9 @@ def _show(ctx: typer.Context, noun: str, id_: str, as_of: str | None, versus: st
     tell(answer, f"{noun.removesuffix('s')} {id_}", as_json=as_json)
 
 
-def _filters(county: str, office: str, rule: str, kind: str, since: str, until: str, limit: int) -> Filters:
-    from projections.queries.asking import BEGINNING, END, Filters  # noqa: PLC0415
-
-    return Filters(county, office, rule, kind, _day(since) if since else BEGINNING, _day(until) if until else END, limit)
+def _filters(narrowed: Mapping[str, str], limit: int) -> Filters:
+    said: dict[str, Any] = {name: _day(word) if name in {"since", "until"} else word for name, word in narrowed.items() if word}
+    return Filters(**said, limit=limit)
 
 
 def _day(said: str) -> date:

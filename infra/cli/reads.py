@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
     app.command("unseal")(unseal)
     app.command("erase")(erase)
     group = typer.Typer(no_args_is_help=True, help="who opened sealed words, and what was erased 查阅记录")
-    group.command("list", help="The latest first 查阅与删除记录; --kind unsealed | erased")(lister("reads"))
+    group.command("list", help="The latest first 查阅与删除记录")(lister("reads"))
     app.add_typer(group, name="reads")
 
 

@@ -7,20 +7,17 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pyarrow import parquet
-from typer.main import get_command
 
-from infra.cli.app import build
 from infra.clickhouse import local
 from infra.history import connecting, past
 from infra.settings import Settings
 from projections.migrations import migrate
 from projections.projector.feeds import ACTIONS
 from projections.warehouse import connect
-from tests.infra.typed import Typed, typist
+from tests.infra.typed import Typed, commands, options, typist
 from tests.projections.history.conftest import records
 from tests.projections.indicators.worlds import city
 from tests.projections.records import put
@@ -76,15 +73,7 @@ NO_PAST = {
 ELSEWHERE = {"rejected list": "needs Kafka: tests/infra/test_cli_wire.py", "spikes calibrate": "with --live, and that needs Kafka"}
 
 
-def commands(group: Any, *before: str) -> Iterator[tuple[str, set[str]]]:
-    """Every command with its options."""
-    for name, each in getattr(group, "commands", {}).items():
-        yield from commands(each, *before, name)
-    if not hasattr(group, "commands"):
-        yield " ".join(before), {option for parameter in group.params for option in parameter.opts}
-
-
-PAST = {name for name, options in commands(get_command(build())) if "--as-of" in options}
+PAST = {name for name, command in commands() if "--as-of" in options(command)}
 MORE = {
     "sql": ["SELECT kind, count() AS n FROM findings GROUP BY kind"], "indicators compute": ["I2", "--month", "2023-06"],
     "indicators scheme": ["ours", "--month", "2023-06"],
@@ -95,7 +84,7 @@ MORE = {
 
 def test_every_command_takes_an_as_of_or_says_why_not() -> None:
     """No query is added without a past."""
-    assert {name for name, _ in commands(get_command(build()))} - PAST == NO_PAST.keys()
+    assert {name for name, _ in commands()} - PAST == NO_PAST.keys()
 
 
 @pytest.fixture(scope="module")

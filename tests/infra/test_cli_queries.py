@@ -68,7 +68,7 @@ def test_finding_is_explained_to_people(typed: object) -> None:
 
 
 @pytest.mark.parametrize(("words", "code", "told"), [
-    (("findings", "show", "nobody"), 2, "queries.absent"), (("matters", "list", "--rule", "R-34"), 2, "queries.filter"),
+    (("findings", "show", "nobody"), 2, "queries.absent"), (("matters", "list", "--kind", "opened"), 2, "queries.kind"),
     (("matters", "list", "--since", "yesterday"), 2, "queries.day"), (("sql", "SELECT file('/etc/passwd')"), 2, "sql.refused"),
     (("sql", "SELECT raw FROM actions"), 2, "sql.refused"), (("sql", "DROP TABLE findings"), 2, "sql.refused"),
     (("sql", "SELECT nope FROM findings"), 6, "warehouse.unknown-column"), (("sql", "SELECT 1 FROM"), 6, "warehouse.syntax"),

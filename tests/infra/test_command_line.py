@@ -11,6 +11,12 @@ from typer.testing import CliRunner
 
 from events.errors import UsageError
 from infra.cli import app
+from projections.queries.lists import ALL
+from tests.infra.typed import commands, options
+
+PLAIN = {"up", "down", "logs", "run", "export", "audit checkpoint", "audit key", "audit prove", "audit consistency", "audit verifier",
+         "audit witness", "audit cosigned"}
+"""They print no table: what they did, or a document that has a form of its own."""
 
 
 def test_global_options_may_stand_anywhere() -> None:
@@ -94,3 +100,29 @@ def test_the_first_word_loads_its_module_alone_and_finds_the_same_command() -> N
         assert commands(app._first(["--home", "/h", "--world=x", word, "list"])).get(word) == what
     assert set(commands("audit")) == {"audit"}
     assert commands("nonsense") == whole
+
+
+def test_every_command_explains_itself_and_answers_programs() -> None:
+    """In both languages; each option with its meaning; ``--json`` wherever a table is printed."""
+    every = dict(commands())
+    assert len(every) > 50
+    for name, command in every.items():
+        assert command.help, name
+        assert all(getattr(parameter, "help", "") or parameter.metavar for parameter in command.params), name
+        assert ("--json" in options(command)) != (name in PLAIN), name
+
+
+def test_all_commands_stand_in_a_panel() -> None:
+    """`sanfang --help` is read by what one wants to do; no module of commands is forgotten."""
+    built = app.build()
+    assert all(one.rich_help_panel in app.PANELS for one in (*built.registered_commands, *built.registered_groups))
+    modules = {file.stem for file in Path(app.__file__).parent.glob("*.py") if "\ndef register(" in file.read_text(encoding="utf-8")}
+    assert modules == set(app.GROUPS)
+
+
+@pytest.mark.parametrize("noun", sorted(ALL))
+def test_a_list_offers_what_it_can_be_narrowed_by(noun: str) -> None:
+    """No option that would be refused, and what ``--kind`` may be is told."""
+    command = dict(commands())[noun if noun in {"flow", "timeliness"} else f"{noun} list"]
+    assert options(command) - {"--limit", "--as-of", "--json"} == {f"--{name}" for name in ALL[noun].filters}
+    assert all(kind in str([parameter.help for parameter in command.params]) for kind in ALL[noun].kinds)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
-from infra.cli.app import main
+from infra.cli.app import build, main
 
 Typed = Callable[..., tuple[int, str, str]]
 
@@ -20,3 +22,16 @@ def typist(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
         said = capsys.readouterr()
         return int(ended.value.code or 0), said.out, said.err
     return type_
+
+
+def commands(group: Any = None, *before: str) -> Iterator[tuple[str, Any]]:
+    """Every command there is, by its whole name."""
+    group = group or get_command(build())
+    for name, each in getattr(group, "commands", {}).items():
+        yield from commands(each, *before, name)
+    if not hasattr(group, "commands"):
+        yield " ".join(before), group
+
+
+def options(command: Any) -> set[str]:
+    return {option for parameter in command.params for option in parameter.opts}

@@ -107,6 +107,17 @@ def test_filter_that_does_not_fit_is_refused(asked: Warehouse) -> None:
     assert (told.value.code, "county" in told.value.todo) == ("queries.filter", True)
 
 
+@pytest.mark.parametrize(("name", "filters", "code"), [
+    ("clocks", Filters(kind="missd"), "queries.kind"), ("findings", Filters(kind="repeat"), "queries.kind"),
+    ("matters", Filters(county="149999"), "queries.county"),
+])
+def test_a_word_that_means_nothing_is_no_empty_list(asked: Warehouse, name: str, filters: Filters, code: str) -> None:
+    """Whoever mistypes a state or a county is told so, and does not conclude that there is nothing."""
+    with pytest.raises(UsageError) as told:
+        ALL[name].ask(asked, filters)
+    assert told.value.code == code
+
+
 def test_offices_show_their_lapses_first(asked: Warehouse) -> None:
     """The lapses of an office stand before all else, in the list and in what is shown of one."""
     first, *_ = ALL["offices"].ask(asked, Filters()).rows
