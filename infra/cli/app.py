@@ -129,5 +129,7 @@ def main() -> None:
         words = hoisted(sys.argv[1:])
         build(_first(words))(args=words)
     except SanfangError as error:
-        typer.echo(str(error), err=True)
+        from infra.complaints import told  # noqa: PLC0415 - only where something is wrong
+
+        typer.echo(told(error), err=True)
         sys.exit(error.exit_code)

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 def programs(seen: Circumstances) -> Finding:
     if not seen.up:
-        return warn("programs", "nothing is running", "`sanfang up`")
+        return warn("programs", "没有在运行 / nothing is running", "`sanfang up`")
     states = seen.supervisor.states()
     failing = [state for state in states.values() if state.failing]
     if failing:
         home = seen.settings.home
         said = "; ".join(f"{one.name}: {last_error(config.log_file(home, one.name)) or one.said or 'it ended at once'}"
                          for one in failing)
-        return fail("programs", said, f"`sanfang logs {failing[0].name}`, put it right, then `sanfang up`")
+        return fail("programs", said, f"查看记录并排除后再启动 / `sanfang logs {failing[0].name}`, put it right, then `sanfang up`")
     return ok("programs", f"{sum(one.running for one in states.values())} of {len(states)} running")
 
 
@@ -39,7 +39,8 @@ def crash(seen: Circumstances) -> Finding:
     if pidfile.exists():
         found.append(f"stale pid file {pidfile}")
     if found:
-        return warn("crash leftovers", "; ".join(found), "`sanfang up` clears them and starts again (`sanfang down` only clears)")
+        return warn("crash leftovers", "; ".join(found),
+                    "清除后重新启动 / `sanfang up` clears them and starts again (`sanfang down` only clears)")
     return ok("crash leftovers", "none")
 
 
@@ -49,8 +50,8 @@ def our_ports(seen: Circumstances) -> Finding:
     taken = [f"{port} ({who}): {ports.holder_said(port)}" for who, port in _ports(settings)
              if not ports.is_free(port) and _holder(port) not in ours]
     if taken:
-        return fail("ports", "taken by others: " + "; ".join(taken),
-                    "stop them, or give other ports (SANFANG_KAFKA_PORT, _CLICKHOUSE_PORT, _API_PORT)")
+        return fail("ports", "端口被占用 / taken by others: " + "; ".join(taken),
+                    "停掉它们，或改端口 / stop them, or give other ports (SANFANG_KAFKA_PORT, _CLICKHOUSE_PORT, _API_PORT)")
     return ok("ports", ", ".join(f"{port} {who}" for who, port in _ports(settings)))
 
 

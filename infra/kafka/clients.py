@@ -26,15 +26,20 @@ def aiokafka(settings: Settings, **more: Any) -> dict[str, Any]:
     return {"bootstrap_servers": settings.bootstrap, **_security(settings), **more}
 
 
+def require(settings: Settings) -> None:
+    """Says at once that nobody is there; Kafka's own clients would wait for half a minute before they give up."""
+    addresses = [address.rpartition(":") for address in settings.bootstrap.split(",")]
+    if not any(port.isdigit() and ports.listening(host, int(port), 2) for host, _, port in addresses):
+        raise GroundError("ground.kafka-unreachable", f"nothing listens at {settings.bootstrap}",
+                          todo="`sanfang up`" if settings.kafka is None else "check SANFANG_KAFKA, and that Kafka runs there")
+
+
 def admin(settings: Settings) -> Any:
     """kafka-python's admin client, or soon a `GroundError` that says why the cluster cannot be spoken to."""
     from kafka.admin import KafkaAdminClient  # noqa: PLC0415 - slow to import, see infra.cli.app
     from kafka.errors import KafkaError  # noqa: PLC0415
 
-    addresses = [address.rpartition(":") for address in settings.bootstrap.split(",")]
-    if not any(port.isdigit() and ports.listening(host, int(port), 2) for host, _, port in addresses):
-        raise GroundError("ground.kafka-unreachable", f"nothing listens at {settings.bootstrap}",
-                          todo="`sanfang up`" if settings.kafka is None else "check SANFANG_KAFKA, and that Kafka runs there")
+    require(settings)
     words = kafka_python(settings, client_id="sanfang-admin", bootstrap_timeout_ms=5000, request_timeout_ms=30_000)
     try:
         return KafkaAdminClient(**words)

@@ -36,13 +36,14 @@ class Snapshot:
         from kafka import KafkaConsumer, TopicPartition  # noqa: PLC0415 - slow to import, see infra.cli.app
         from kafka.errors import KafkaError  # noqa: PLC0415
 
+        clients.require(settings)
         self.topic = topic
         self._place = TopicPartition
         try:
             self._consumer: Any = KafkaConsumer(**clients.kafka_python(
                 settings, enable_auto_commit=False, isolation_level="read_committed", max_poll_records=10_000))
         except KafkaError as error:
-            raise GroundError("ground.kafka-away", f"Kafka 不可用 / Kafka is not there: {type(error).__name__}",
+            raise GroundError("ground.kafka-unreachable", f"Kafka 不可用 / Kafka is not there: {type(error).__name__}",
                               where=Where(topic=topic), todo="see `sanfang status`") from error
         try:
             self.bounds = self._bounds(starts)

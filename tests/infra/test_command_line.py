@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +13,7 @@ from typer.testing import CliRunner
 
 from events.errors import UsageError
 from infra.cli import app
+from infra.complaints import CHINESE
 from projections.queries.lists import ALL
 from tests.infra.typed import commands, options
 
@@ -71,7 +74,7 @@ def test_errors_are_one_line_with_their_exit_code(tmp_path: Path) -> None:
     told = subprocess.run([sys.executable, "-m", "infra.cli", "--home", tmp_path, "run", "nothing"],
                           capture_output=True, text=True, check=False)
     assert told.returncode == 2
-    assert told.stderr.startswith("[run.unknown] there is no program 'nothing' → ")
+    assert told.stderr.startswith("[run.unknown] 没有该组件 / there is no program 'nothing' → ")
     assert len(told.stderr.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
 
@@ -126,3 +129,15 @@ def test_a_list_offers_what_it_can_be_narrowed_by(noun: str) -> None:
     command = dict(commands())[noun if noun in {"flow", "timeliness"} else f"{noun} list"]
     assert options(command) - {"--limit", "--as-of", "--json"} == {f"--{name}" for name in ALL[noun].filters}
     assert all(kind in str([parameter.help for parameter in command.params]) for kind in ALL[noun].kinds)
+
+
+def test_every_error_is_told_in_chinese_too() -> None:
+    """Whatever code is raised anywhere has its Chinese in the message or in the table; the table has no code that nobody raises."""
+    raised: dict[str, list[bool]] = {}
+    for room in ("events", "streams", "projections", "infra"):
+        for file in (Path(app.__file__).parents[2] / room).rglob("*.py"):
+            for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(call, ast.Call) and (said := re.match(r"\w+Error\('([a-z]+\.[a-z_-]+)', ", ast.unparse(call))):
+                    raised.setdefault(said[1], []).append(bool(re.search("[\u4e00-\u9fff]", ast.unparse(call))))
+    assert {code for code, chinese in raised.items() if not all(chinese)} - CHINESE.keys() == set()
+    assert CHINESE.keys() - raised.keys() == set()

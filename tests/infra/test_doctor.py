@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from infra import doctor, java, ports
 from infra.cli.app import build
 from infra.doctor import Circumstances, machine, running, services
 from infra.kafka import clients, jars
+from infra.kafka.snapshot import Snapshot
 from infra.settings import Settings
 from infra.supervision import config
 
@@ -153,6 +155,10 @@ def test_cluster_that_is_not_there_is_found(settings: Settings) -> None:
     assert services.kafka(Circumstances(elsewhere)).level == "fail"
     assert services.topics(Circumstances(elsewhere)).level == "warn"
     assert services.clickhouse(Circumstances(elsewhere)).level == "fail"
+    wrong = [one for one in doctor.examine(elsewhere) if one.level != "ok"]
+    assert [one for one in wrong if not re.search("[\u4e00-\u9fff]", one.found + one.todo)] == [], "each is told in Chinese too"
+    with pytest.raises(GroundError, match="nothing listens"):
+        Snapshot(elsewhere, elsewhere.topics.actions)  # not after Kafka's own client has waited for half a minute
 
 
 @pytest.mark.kafka
