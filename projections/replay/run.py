@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -76,12 +77,13 @@ def replay(path: Path, rules: RuleBook = SHIPPED, progress: Callable[[int], None
     result = Replay(rule_set=rules.id)
     folds: dict[int, Fold] = {}
     hashes: dict[int, Any] = {}
+    brought: list[bytes] = []
     for line in lines(path):
         fold = folds.get(line.partition)
         if fold is None:
             fold = folds[line.partition] = Fold(State(MemoryStore()), rules)
             hashes[line.partition] = sha256()
-        for finding in _step(fold, line, result, path, heard):
+        for finding in _step(fold, line, result, path, brought, heard):
             result.findings.append((line.partition, finding))
             hashes[line.partition].update(finding + b"\n")
         progress(line.size)
@@ -94,7 +96,7 @@ def replay(path: Path, rules: RuleBook = SHIPPED, progress: Callable[[int], None
     return result
 
 
-def _step(fold: Fold, line: Line, result: Replay, path: Path, heard: Heard) -> list[bytes]:
+def _step(fold: Fold, line: Line, result: Replay, path: Path, brought: list[bytes], heard: Heard) -> list[bytes]:
     result.read += 1
     findings: list[bytes] = []
     try:
@@ -109,7 +111,8 @@ def _step(fold: Fold, line: Line, result: Replay, path: Path, heard: Heard) -> l
         findings = [finding for _, finding in outcome.findings]
         if line.key is None:  # a plain file: nobody has carried anything yet; an exported log has it in another partition
             for move in outcome.moves:
-                carried = _carried(move, path, line)
+                carried = _carried(move, path, line, brought)
+                brought.append(carried)
                 heard(line.partition, move.to_county, carried)
                 findings += [finding for _, finding in fold.step(read(carried)).findings]
     if refusal is not None:
@@ -124,10 +127,10 @@ def _action(line: Line) -> tuple[type_of_any, bytes]:
     return read(line.value, line.key, log_time=line.log_time), line.value or b""
 
 
-def _carried(move: Move, path: Path, last: Line) -> bytes:
-    """What the worker would carry into the other county's log: read again from the lines so far."""
+def _carried(move: Move, path: Path, last: Line, brought: list[bytes]) -> bytes:
+    """What the worker would carry into the other county's log: read again from the lines so far, and from what was carried before."""
     values = (_kept(line) for line in lines(path) if line.number == last.number or (move.whole and line.number < last.number))
-    return carrying.received(move, list(carrying.actions(values, move)))
+    return carrying.received(move, list(carrying.actions(chain(values, brought if move.whole else ()), move)))
 
 
 def _kept(line: Line) -> bytes | None:
