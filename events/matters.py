@@ -98,7 +98,9 @@ class Responsibility(Frozen):
 
 class NoteKind(StrEnum):
     """What is shown beside the clocks: no route told, back with the sender, a request for review on its way, out of time, or with nothing
-    to review (no opinion on record, or nobody known who asks).
+    to review (no opinion on record, or nobody known who asks). `names_unknown`: a correction, link or split that waits for the event or
+    submission that it names; `corrects_later`, `without_effect`: a correction of a later one or of itself, or of what cannot be so.
+    `office_unknown`: an office whose id begins with no code of GB/T 2260 that is known, or with that of a place below its level.
     """
 
     ROUTE_NOT_TOLD = "route_not_told"
@@ -106,10 +108,14 @@ class NoteKind(StrEnum):
     ON_ITS_WAY = "on_its_way"
     OUT_OF_TIME = "out_of_time"
     NOTHING_TO_REVIEW = "nothing_to_review"
+    NAMES_UNKNOWN = "names_unknown"
+    CORRECTS_LATER = "corrects_later"
+    WITHOUT_EFFECT = "without_effect"
+    OFFICE_UNKNOWN = "office_unknown"
 
 
 class Note(Frozen):
-    """Shown, with the day since when (rulings 7, 14, 23, 31); ``office`` is the one whose act it was."""
+    """Shown, with the day since when (rulings 7, 14, 23, 31, 44); ``office`` is the one whose act it was, or that is unknown."""
 
     kind: NoteKind
     submission: Identifier

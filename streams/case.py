@@ -8,10 +8,18 @@ import msgspec
 
 from streams.clocks import Asked, Limit
 from streams.cross_level import Visit
-from streams.grouping import Matter
+from streams.grouping import Matter, Place
 from streams.levels import Determination
-from streams.records import CaseFile, Clock
+from streams.records import CaseFile, Clock, Fact
 from streams.ruleset import RuleSet
+
+
+class Stray(msgspec.Struct, frozen=True, gc=False):
+    """A decision that names what is not here, or a correction without effect; ``why`` is a kind of note (`streams.strays`)."""
+
+    place: Place
+    fact: Fact
+    why: str
 
 
 class Case(msgspec.Struct, gc=False):
@@ -34,6 +42,7 @@ class Case(msgspec.Struct, gc=False):
     """The re-review opinion was received."""
     levels_asked: bool = False
     """Someone came, or was turned away: the competent level matters."""
+    strays: list[Stray] = []
     closed_on: int = -1
     """The day on which its last open submission was closed, 0 while one is open; -1 before anyone asked."""
     document: dict[str, Any] = {}

@@ -34,6 +34,7 @@ from streams.levels import READS as LEVELS_READ
 from streams.levels import determinations
 from streams.records import CaseFile, Clock, Fact, Sub
 from streams.ruleset import RuleBook, RuleSet
+from streams.strays import NAMING, UNKNOWN, reported_from, strays, waiting_too_long
 from streams.vocabulary import LINKING, MAY_ACCEPT, MAY_CLOSE, TRANSFERS
 
 ADVICE = "advice"
@@ -80,7 +81,7 @@ def again(judgement: Judgement, sub: Sub, new: Fact, clock: Clock) -> Heard:
                     before, steady = judgement.steady[number], _steady(case)
                     judgement.steady[number] = steady
                     quiet = quiet and [claim.identity for claim in before] == [claim.identity for claim in steady]
-                return Heard.QUIETLY if quiet and not case.hearings and not_for_long(case, clock) else Heard.AGAIN
+                return Heard.QUIETLY if quiet and not case.hearings and not case.strays and not_for_long(case, clock) else Heard.AGAIN
     return Heard.ANEW
 
 
@@ -159,6 +160,8 @@ def holds(judgement: Judgement, clock: Clock) -> Now:
         open_long(case, now)
         if case.hearings:
             hearing_open(case, now)
+        if case.strays:
+            waiting_too_long(case, now)
     return now
 
 
@@ -178,6 +181,10 @@ def next_check(cases: list[Case], clock: Clock) -> int:
                 day = fact.first_day + HEARING_DAYS + 1
                 if not (clock.number > fact.tick and clock.day >= day) and (not first or day < first):
                     first = day
+        for stray in case.strays:
+            day = reported_from(stray, case)
+            if stray.why == UNKNOWN and not (clock.number > stray.fact.tick and clock.day >= day) and (not first or day < first):
+                first = day
     return first
 
 
@@ -213,6 +220,8 @@ def _case(matter: Matter, file: CaseFile, clock: Clock, rules: RuleSet) -> Case:
     for place in matter.places:
         for fact in place.sub.facts:
             _note(case, fact)
+        if place.sub.taken or not place.kinds.isdisjoint(NAMING):
+            case.strays = [*case.strays, *strays(place, file)]
     return case
 
 
@@ -238,6 +247,7 @@ def _judge_advice(file: CaseFile, clock: Clock, rules: RuleSet) -> Judgement:
     sub = file.subs[0]
     matter = Matter(sub, [Place(sub, sub)])
     case = Case(matter, file, [], answer_advice(sub.id, sub.facts, rules), [], {}, clock, rules, matter.id)
+    case.strays = strays(matter.places[0], file)
     return Judgement(file, [case], [[]])
 
 

@@ -3,7 +3,9 @@
 `route_not_told` a notice that says no route, a bare receipt (ruling 7) · `returned` back with the sender and not sent on yet
 (ruling 14) · `on_its_way` a request for review at the wrong door, not yet at the right one (ruling 23) · `out_of_time` a request
 for review or re-review put too late: registered, answered with the earlier opinion (ruling 31) · `nothing_to_review` one by
-nobody who is known, or of an opinion that is not on record. Each with the day since when.
+nobody who is known, or of an opinion that is not on record · `names_unknown`, `corrects_later`, `without_effect` decisions that wait
+for what they name, and corrections without effect (`streams.strays`) · `office_unknown` an office whose id names no place, or one
+below its level (`streams.codes`). Each with the day since when.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from typing import Any, Final
 from streams.calendar import day_text
 from streams.case import Case
 from streams.clocks.review import ASKS, REREVIEW, REVIEW, requests
+from streams.codes import doubtful
 from streams.grouping import Place
 from streams.records import Fact
 from streams.vocabulary import TRANSFERS, tells
@@ -24,6 +27,7 @@ def notes(case: Case) -> list[dict[str, Any]]:
     """In the order of the submissions, and of their facts."""
     told: list[dict[str, Any]] = []
     for place in case.matter.places:
+        told += _doubtful_offices(place)
         if place.kinds.isdisjoint(_ASKED_BY):
             continue
         facts = place.sub.facts
@@ -35,7 +39,21 @@ def notes(case: Case) -> list[dict[str, Any]]:
                 told.append(_note("returned", place, fact))
         if not place.kinds.isdisjoint(ASKS):
             told += _requests(place, case)
+    told += [_note(stray.why, stray.place, stray.fact) for stray in case.strays]
     return told
+
+
+def _doubtful_offices(place: Place) -> list[dict[str, Any]]:
+    """The office that registered, and each that it was sent to, once."""
+    reg = place.reg
+    named = [(reg.office, reg.received, reg.event)]
+    named += [(fact.other, fact.day, fact.id) for fact in place.sub.facts if fact.kind in TRANSFERS and fact.other is not None]
+    told: dict[str, dict[str, Any]] = {}
+    for office, day, by in named:
+        if doubtful(office.id, office.level):
+            told.setdefault(office.id, {"kind": "office_unknown", "submission": reg.id, "office": office.id, "since": day_text(day),
+                                        "by": by})
+    return list(told.values())
 
 
 def _says_no_route(notice: Fact, later: list[Fact]) -> bool:

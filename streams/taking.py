@@ -59,6 +59,11 @@ def original(sub: Sub, event_id: str) -> Fact | None:
     return next((known for known in (sub.taken or sub.facts) if known.id == event_id), None)
 
 
+def without_effect(sub: Sub) -> dict[str, RejectedInput]:
+    """Corrections among what was taken in that have no effect as things stand, with the reason."""
+    return _settle(msgspec.structs.replace(sub), list(sub.taken))
+
+
 def drop(sub: Sub, event_id: str) -> bool:
     """An action that a correction had brought here goes back; says whether it was here."""
     taken = sub.taken or list(sub.facts)

@@ -25,7 +25,7 @@ PAGES: Final = tuple(f"streams/{name}.py" for name in (
     "calendar", "grouping", "persons", "detectors/opened", "detectors/repeats", "detectors/copies",
     "detectors/related", "neighbours", "levels", "cross_level", "causes",
     "detectors/visits", "detectors/refused", "detectors/upward", "detectors/joint", "detectors/backlog", "detectors/bounced",
-    "detectors/breaches", "detectors/deadlines", "responsibility", "notes", "taking", "hearsay", "waiting", "ruleset",
+    "detectors/breaches", "detectors/deadlines", "responsibility", "notes", "taking", "hearsay", "waiting", "strays", "codes", "ruleset",
 ))
 """The pages of the law, in the order in which a matter meets them."""
 INDICATORS: Final = ROOT / "tests" / "projections" / "indicators"
