@@ -7,8 +7,10 @@ import ipaddress
 import os
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import orjson
 import pytest
 from aiokafka import AIOKafkaProducer
 from cryptography import x509
@@ -26,10 +28,11 @@ from infra.kafka.broker import LocalBroker, Running
 from infra.kafka.topics import ensure_topics
 from infra.settings import Settings
 from infra.supervision.lag import log_offsets
+from tests.kafka_tools import everything, judge_all, put, worker
+from tests.streams.story import Story
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.kafka
 
@@ -111,6 +114,11 @@ def with_password(secured: Secured, home: Path, password: str = PASSWORD) -> Set
                     partitions=2)
 
 
+def with_certificate(secured: Secured, home: Path) -> Settings:
+    return Settings(home=home, kafka=secured.by_certificate, kafka_security="SSL", kafka_ca=secured.files / "ca.pem",
+                    kafka_cert=secured.files / "cert.pem", kafka_cert_key=secured.files / "key.pem", world="certified", partitions=2)
+
+
 async def test_password_over_tls_serves_every_client(secured: Secured, tmp_path: Path) -> None:
     """Topics are made, a record written by aiokafka, and offsets read, all over SASL_SSL."""
     settings = with_password(secured, tmp_path)
@@ -126,22 +134,36 @@ async def test_password_over_tls_serves_every_client(secured: Secured, tmp_path:
     assert services.kafka(Circumstances(settings)).level == "ok"
 
 
-def test_wrong_password_is_a_finding_and_an_error_not_a_wait(secured: Secured, tmp_path: Path) -> None:
-    """A password that the cluster refuses is told as such."""
-    settings = with_password(secured, tmp_path, "open barley")
-    found = services.kafka(Circumstances(settings))
-    assert found.level == "fail"
-    assert "_PASSWORD" in found.todo
+@pytest.mark.parametrize("door", ["password", "certificate"])
+def test_the_worker_judges_over_tls(secured: Secured, tmp_path: Path, door: str) -> None:
+    """Group, transactions and state, as `sanfang run worker` with the settings in the home's file: what it says is what the fold says."""
+    settings = with_password(secured, tmp_path) if door == "password" else with_certificate(secured, tmp_path)
+    settings = settings.model_copy(update={"world": f"judged_by_{door}"})
+    (tmp_path / "sanfang.toml").write_text("".join(
+        f'{name} = "{value.get_secret_value() if isinstance(value, SecretStr) else value}"\n'
+        for name, value in settings.model_dump().items() if name.startswith("kafka_") and isinstance(value, str | Path | SecretStr)))
+    ensure_topics(settings)
+    story = Story()
+    for number in range(3):
+        story.registered("2023-03-01", f"S{number}", by="p", text="甲乙丙丁戊己庚辛")
+    story.ticks("2023-04-10", "2023-04-11")
+    put(settings, story.log)
+    with worker(settings) as process:
+        judge_all(settings, process)
+    assert [orjson.loads(record.value) for record in everything(settings, settings.topics.findings)] == story.findings
+    assert story.findings
+
+
+def test_wrong_password_is_an_error_that_names_the_setting(secured: Secured, tmp_path: Path) -> None:
+    """A password that the cluster refuses is told as such, within the few seconds of a session that cannot be opened."""
     with pytest.raises(GroundError) as told:
-        ensure_topics(settings)
-    assert told.value.code == "ground.kafka-unreachable"
+        ensure_topics(with_password(secured, tmp_path, "open barley"))
+    assert (told.value.code, "_PASSWORD" in told.value.todo) == ("ground.kafka-unreachable", True)
 
 
 def test_client_certificate_serves_too(secured: Secured, tmp_path: Path) -> None:
     """A cluster that asks for a client certificate gets the one in the settings."""
-    settings = Settings(home=tmp_path, kafka=secured.by_certificate, kafka_security="SSL",
-                        kafka_ca=secured.files / "ca.pem", kafka_cert=secured.files / "cert.pem",
-                        kafka_cert_key=secured.files / "key.pem", world="certified", partitions=1)
+    settings = with_certificate(secured, tmp_path)
     assert settings.topics.checkpoints in ensure_topics(settings)
 
 
