@@ -54,7 +54,7 @@ def demo(
     ready = time.perf_counter()
     written = _simulate(settings, city, days, petitions, seed, console)
     emitted = time.perf_counter()
-    _wait(settings, settling, console)
+    _wait(settings, settling)
     settled = time.perf_counter()
     truth_file = settings.world_dir / "truth.json"
     truth = orjson.loads(truth_file.read_bytes())
@@ -86,17 +86,16 @@ def _simulate(settings: Settings, city: str, days: int, petitions: int, seed: in
     return emit_into(settings, simulation)
 
 
-def _wait(settings: Settings, settling: Any, console: Console) -> None:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+def _wait(settings: Settings, settling: Any) -> None:
+    from infra.cli.progress import bars  # noqa: PLC0415
 
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console,
-                  transient=True, disable=not console.is_terminal) as bars:
-        judged = bars.add_task("judged 研判", total=None)
-        tables = bars.add_task("in the tables 入库", total=None)
+    with bars() as shown:
+        judged = shown.add_task("judged 研判", total=None)
+        tables = shown.add_task("in the tables 入库", total=None)
 
         def show(now: Any) -> None:
-            bars.update(judged, total=now.total, completed=now.judged)
-            bars.update(tables, total=now.total, completed=now.projected)
+            shown.update(judged, total=now.total, completed=now.judged)
+            shown.update(tables, total=now.total, completed=now.projected)
 
         settling.wait(settings, show)
 

@@ -15,6 +15,7 @@ import typer
 
 from events.errors import RejectedInput, SanfangError, UsageError, Where
 from infra.cli.app import Json, settings_of
+from infra.cli.progress import told
 
 if TYPE_CHECKING:
     from events.emitter import Delivered
@@ -40,16 +41,14 @@ def emit(
     """Hand events over; the same file twice adds nothing that counts 报送事件."""
     import orjson  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress  # noqa: PLC0415
 
     if trusted and url:
         raise UsageError("emit.mode", "--trusted writes into Kafka, --url names an API", todo="give one of the two")
     settings = settings_of(ctx)
     tally = Tally()
     console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("emit 报送", total=Path(file).stat().st_size if file != "-" and Path(file).is_file() else None)
-        found = _documents(file, tally, lambda size: bar.advance(task, size))
+    with told("emit, bytes 报送字节", Path(file).stat().st_size if file != "-" and Path(file).is_file() else None) as tell:
+        found = _documents(file, tally, tell)
         if trusted:
             _directly(settings, found, tally)
         else:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +13,7 @@ import typer
 
 from events.errors import RejectedInput, UsageError
 from infra.cli.app import Json, settings_of
+from infra.cli.progress import bar
 
 if TYPE_CHECKING:
     from events.door import Door
@@ -56,8 +55,8 @@ def import_(
         files=tuple(files), mapping=chosen, rejected=rejected or Path(f"{files[0].name}.rejected.csv"), world=settings.world,
         now=datetime.now(UTC), encoding=encoding, ticks=not no_ticks,
         until=until and datetime.combine(until.date(), time(), CHINA))
-    with _progress() as progress:
-        summary = (_dry_run if dry_run else _run)(settings, plan, progress)
+    with bar("reading 读取") as tell:
+        summary = (_dry_run if dry_run else _run)(settings, plan, lambda what, done, of: tell(done, of, what))
     if as_json:
         typer.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
     else:
@@ -110,18 +109,6 @@ def _constants(given: list[str]) -> dict[str, str]:
             raise UsageError("import.set", f"--set 应为 NAME=VALUE / --set takes NAME=VALUE, not {one!r}", todo="--set county=141102")
         constants[name] = value
     return constants
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int | None], None]]:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-
-    console = Console(stderr=True)
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console,
-                  transient=True, disable=not sys.stderr.isatty()) as shown:
-        task = shown.add_task("reading 读取", total=None)
-        yield lambda what, done, of: shown.update(task, description=what, completed=done, total=of)
 
 
 def _show(summary: Summary, mapping: Mapping) -> None:

@@ -117,12 +117,10 @@ def _encoder(*, no_encoder: bool) -> Encode | None:
 
 
 def _samples(found: list[Pair], known: dict[str, Message], encode: Encode | None) -> dict[str, Sample]:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress  # noqa: PLC0415
-
+    from infra.cli.progress import bars  # noqa: PLC0415
     from infra.matching.samples import samples  # noqa: PLC0415
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    with bars() as progress:
         task = progress.add_task("sketching 生成指纹", total=None)
         return samples(found, known, encode, lambda total: progress.update(task, total=total, advance=1))
 

@@ -50,6 +50,10 @@ def list_(
         rests = {} if then is None else {"as_of": then.plain()}
         _echo({**rests, "counts": dict(counts.most_common()), "rejected": [_as_dict(record, told) for record, told in shown]})
         return
+    console = Console()
+    if not found:
+        console.print("nothing was rejected 没有退回的记录", highlight=False)
+        return
     by_reason = Table("reason 原因", "count 数量", "meaning 含义")
     for code, count in counts.most_common():
         by_reason.add_row(code, str(count), _meaning(next(told for _, told in found if told.reason == code)))
@@ -57,7 +61,6 @@ def list_(
     for record, told in shown:
         table.add_row(f"{record.partition}@{record.offset}", f"{told.logtime:%Y-%m-%d %H:%M:%S}Z", told.reason, str(told.where),
                       "-" if record.value is None else f"{len(record.value):,}")
-    console = Console()
     console.print(by_reason)
     console.print(table)
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +12,7 @@ import typer
 
 from events.errors import UsageError
 from infra.cli.app import Json, settings_of
+from infra.cli.progress import bar
 
 if TYPE_CHECKING:
     from infra.city.simulation import Simulation
@@ -48,11 +46,11 @@ def simulate(
     if emit:
         refuse_live(settings)
     began = time.perf_counter()
-    with _progress("planning 规划") as _:
+    with bar("planning 规划"):
         simulation = Simulation(Order(city, start.date(), days, petitions, seed))
     planned = time.perf_counter()
     if out is not None:
-        with _progress("writing 写入", len(simulation)) as shown:
+        with bar("writing 写入", len(simulation)) as shown:
             written = write_file(simulation, city_door(seed), out, shown)
         place = str(out)
     else:
@@ -82,7 +80,7 @@ def emit_into(settings: Settings, simulation: Simulation) -> int:
     _refuse_used(settings)
     door = open_door(settings)
     with (TrustedEmitter(None, settings.topics.actions, clients.kafka_python(settings, client_id="sanfang-city")) as emitter,
-          _progress("emitting 报送", len(simulation)) as shown):
+          bar("emitting 报送", len(simulation)) as shown):
         return write_log(simulation, door, emitter, settings.partitions, shown)
 
 
@@ -100,17 +98,6 @@ def _refuse_used(settings: Settings) -> None:
     if any(ends.values()):
         raise UsageError("simulate.used", f"沙盒已有数据 / the world {settings.world!r} has a log already, and one clock",
                          todo="give another --world")
-
-
-@contextmanager
-def _progress(what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                  console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as shown:
-        task = shown.add_task(what, total=total)
-        yield lambda done: shown.update(task, completed=done)
 
 
 def _tell(summary: dict[str, Any], *, as_json: bool) -> None:
