@@ -31,6 +31,12 @@ COLUMNS = {
     "flow": ("day", "county", "feed", "kind", "events"),
 }
 """What people are shown of a row, as far as the terminal has room for, the first before the later; ``--json`` has all of it."""
+PARTS = {
+    **COLUMNS, "missed": COLUMNS["clocks"], "running": COLUMNS["clocks"], "offices": ("office", "overdue", "oldest_due", "due_soon"),
+    "steps": ("began", "observed", "expected", "low", "high", "evidence", "line"), "drivers": ("stream", "observed", "expected"),
+    "look_at": ("what", "query", "since"), "actions": ("event_time", "type", "office", "submission_id"),
+}
+"""What stands first where one thing is shown whole, part by part."""
 
 _OPTIONS = {
     "county": "GB/T 2260 code 县代码", "office": "the office's id 机关编号", "rule": "R-… 规则", "since": "first day, YYYY-MM-DD 起",

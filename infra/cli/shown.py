@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from events.regions import name_of
-from infra.cli.queries import COLUMNS
+from infra.cli.queries import PARTS
 from infra.cli.words import HEADINGS, WORDS
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ _DULL: Final = frozenset({
     "calendar_unknown", "started_by", "ended_by", "recorded_time", "article", "entered_at", "received_on", "purpose",
 })
 """What every row of one shown thing would repeat, or what only programs want."""
+_SCALES: Final = {"expected": 1024, "evidence": 1000, "line": 1000}
+"""Of an alert's picture: whole numbers there, so that digests agree."""
 _PIPED: Final = 10_000
 """Columns where the output goes to no terminal: a row is a line, however long."""
 _WIDEST: Final = 60
@@ -46,7 +48,7 @@ def tell(answer: Answer, title: str, *, as_json: bool, columns: Sequence[str] = 
     out = console()
     if answer.document:
         for part, said in answer.document.items():
-            _part(out, f"{title} · {part}", said, COLUMNS.get(part, ()))
+            _part(out, f"{title} · {part}", said, PARTS.get(part, ()))
     else:
         print_rows(out, title, answer.rows, columns)
     if answer.more:
@@ -77,7 +79,7 @@ def print_rows(out: Console, title: str, rows: Sequence[Mapping[str, Any]], colu
     """A table of as many columns, the first ones before the later ones, as the terminal has room for; the rest is named below."""
     names = list(columns) or list(rows[0] if rows else ())
     cells = {name: [_cell(row.get(name), name) for row in rows] for name in names}
-    headings = {name: "\n".join(HEADINGS.get(name, name).split(" ", 1)) for name in names}
+    headings = {name: "\n".join(HEADINGS.get(name, name).rsplit(" ", 1)) for name in names}
     room = out.width
     taken: list[str] = []
     for name in names:
@@ -108,6 +110,8 @@ def _cell(value: Any, name: str = "") -> str:
             return f"{value} {WORDS[name].get(value, '')}".strip()
         case datetime():
             return value.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M")
+        case int() if name in _SCALES:
+            return f"{value / _SCALES[name]:.1f}"
         case bool():
             return "yes 是" if value else "no 否"
         case list() | tuple():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from enum import StrEnum
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -22,7 +23,7 @@ FINDING = {
 }
 
 
-def printed(width: int, rows: list[dict[str, str]], columns: tuple[str, ...] = ()) -> str:
+def printed(width: int, rows: list[dict[str, Any]], columns: tuple[str, ...] = ()) -> str:
     told = io.StringIO()
     print_rows(Console(file=told, width=width), "findings", rows, columns)
     return told.getvalue()
@@ -46,6 +47,12 @@ def test_cells_are_shown_to_the_letter() -> None:
     told = printed(80, [{"said": "[red]x[/] " + "字" * 50}])
     assert "[red]x[/]" in told
     assert told.count("字") == 50
+
+
+def test_an_alerts_whole_numbers_are_told_as_what_they_mean() -> None:
+    """In the log 4334 stands for 4.2 expected, in 1/1024, and 12383000 for a line of 12,383: nobody must know that."""
+    told = printed(120, [{"observed": 5, "expected": 4334, "line": 12_383_000}])
+    assert ("4.2 " in told, "4334" in told, "12383.0" in told) == (True, False, True)
 
 
 @pytest.mark.parametrize(("column", "values"), [
