@@ -39,7 +39,8 @@ def build(
 
 def show(ctx: typer.Context, as_json: Json = False) -> None:
     """How far the history reaches 沿革进度."""
-    from infra.supervision.lag import warehouse  # noqa: PLC0415 - slow to import, see infra.cli.app
+    from infra.cli.shown import console, print_rows  # noqa: PLC0415 - slow to import, see infra.cli.app
+    from infra.supervision.lag import warehouse  # noqa: PLC0415
     from projections.history.build import heads  # noqa: PLC0415
     from projections.replay.sources import Mirror  # noqa: PLC0415
 
@@ -50,5 +51,4 @@ def show(ctx: typer.Context, as_json: Json = False) -> None:
     if as_json:
         typer.echo(orjson.dumps(rows).decode())
         return
-    for row in rows:
-        typer.echo(" · ".join(f"{name} {value}" for name, value in row.items()))
+    print_rows(console(), "history 沿革", [row if row["history"] >= 0 else row | {"history": "not built yet 尚无"} for row in rows])

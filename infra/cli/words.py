@@ -31,6 +31,7 @@ HEADINGS: Final[Mapping[str, str]] = {
     "office_level": "office level 机关层级", "office_kind": "kind of office 机关类别", "log_time": "log time 入库时间",
     "partition": "partition 分区", "offset": "offset 位移", "rule_set": "rule set 规则集", "causation_id": "cause 起因事件",
     "evidence": "evidence 依据", "last_event": "last event 最近事件", "feed": "feed 来源",
+    "history": "known to 沿革至", "mirror": "log ends 日志末尾", "findings": "findings 研判",
     "oldest_due": "oldest due 最早到期", "due_soon": "due soon 将到期", "began": "began 开始", "low": "low 下限", "high": "high 上限",
     "line": "line 警戒线", "what": "what 看什么", "query": "query 查询", "watched": "watched 指标", "grain": "period 周期",
     "delivered": "delivered 已送达", "escalation": "passed on 上报次数", "method": "method 方法", "link": "link 链接",
