@@ -64,6 +64,12 @@ def without_effect(sub: Sub) -> dict[str, RejectedInput]:
     return _settle(msgspec.structs.replace(sub), list(sub.taken))
 
 
+def instead(sub: Sub) -> dict[str, Fact]:
+    """By the id of what is corrected: the correction that prevails, as it is to be read."""
+    refused = without_effect(sub)
+    return _last_words([one for one in sub.taken if one.kind == "corrected" and one.id not in refused], refused, sub.id)
+
+
 def drop(sub: Sub, event_id: str) -> bool:
     """An action that a correction had brought here goes back; says whether it was here."""
     taken = sub.taken or list(sub.facts)

@@ -30,6 +30,7 @@ HEADINGS: Final[Mapping[str, str]] = {
     "version": "version 版本", "proposed": "proposed 待核", "received_on": "received 收到", "entered_at": "entered 录入",
     "office_level": "office level 机关层级", "office_kind": "kind of office 机关类别", "log_time": "log time 入库时间",
     "partition": "partition 分区", "offset": "offset 位移", "rule_set": "rule set 规则集", "causation_id": "cause 起因事件",
+    "number": "number 编号", "to": "to 去向", "what": "what 内容", "due": "due 到期", "done": "done 完成", "answer": "answer 采纳",
     "evidence": "evidence 依据", "last_event": "last event 最近事件", "feed": "feed 来源",
     "history": "known to 沿革至", "mirror": "log ends 日志末尾", "findings": "findings 研判",
     "oldest_due": "oldest due 最早到期", "due_soon": "due soon 将到期", "began": "began 开始", "low": "low 下限", "high": "high 上限",
@@ -57,12 +58,22 @@ _CAUSES: Final = {
     "refused_registration": "曾被不予登记", "agreement_not_performed": "协议未履行", "bounced": "被推诿", "office_overdue": "机关逾期",
     "answered_dissatisfied": "对答复不满意", "never_put": "未曾逐级提出", "in_time": "办理期限内",
 }
+_OVERSIGHT: Final = {
+    "recommendation": "三项建议", "urgent_report": "重大紧急报告", "meeting": "联席会议", "leader": "领导包案", "supervision": "督办",
+    "mediation": "调解",
+}
+_ANSWERS: Final = {
+    "waiting": "未到期", "overdue": "逾期", "answered": "按期反馈", "answered_late": "逾期反馈", "performed": "已履行",
+    "performed_late": "逾期履行", "both": "已报两级", "nation_missing": "未报国家信访局", "next_level_missing": "未报上一级",
+    "both_missing": "两级均未报",
+}
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
-    "state": _STATES, "stage": _STAGES, "kind": {**LABELS, **_FINDINGS}, "cause": _CAUSES,
+    "state": {**_STATES, **_ANSWERS}, "stage": _STAGES, "kind": {**LABELS, **_FINDINGS, **_OVERSIGHT}, "cause": _CAUSES,
     "status": {"standing": "有效", "proposed": "待核"},
     "cross_level": {"not_applicable": "不适用", "no": "否", "yes": "是", "undetermined": "未定"},
     "urgency": {"notice": "提示", "page": "急告"},
     "duty": {"first_receiver": "首接", "receiving": "收到待受理", "responsible": "责任", "supervising": "督办", "leader": "包案领导"},
+    "what": {**LABELS, "agreed": "达成协议", "not_agreed": "未达成"}, "answer": {"taken_up": "采纳", "not_taken_up": "未采纳"},
     **dict.fromkeys(("category", "channel", "purpose", "office_kind"), LABELS),
 }
 """By the name of the column: one word may mean two things."""

@@ -2,6 +2,7 @@
 
 `asking`  how a question is asked; its SQL is a file of `sql/`
 `lists`   matters, submissions, findings, clocks, offices, flow, timeliness
+`oversight` recommendations, urgent reports, meetings, leaders, supervision, mediation, as they stand after corrections
 `shown`   one of them, whole, with its reasons
 `free`    SQL of people's own
 `gate`    what such SQL is kept to

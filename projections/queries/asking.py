@@ -83,8 +83,12 @@ class Listing:
         if filters.limit < 1:
             raise UsageError("queries.limit", "the limit is at least 1", todo="give another --limit")
         known = told(warehouse, self.feeds)
-        rows = ask(warehouse, self.name, filters.params())
+        rows = self.rows(warehouse, filters)
         return Answer(rows[:filters.limit], known, more=len(rows) > filters.limit)
+
+    def rows(self, warehouse: Warehouse, filters: Filters) -> list[dict[str, Any]]:
+        """What the filters leave: one more than the limit, where there are more."""
+        return ask(warehouse, self.name, filters.params())
 
 
 def ask(warehouse: Warehouse, name: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from projections.history.then import Then
-from projections.queries.asking import BEGINNING, END, Answer, absent, ask, told
+from projections.queries import oversight
+from projections.queries.asking import BEGINNING, END, Answer, Filters, absent, ask, told
 
 if TYPE_CHECKING:
     from projections.warehouse import Warehouse
 
-_EVERYTHING: Final = {"county": "", "office": "", "rule": "", "kind": "", "since": BEGINNING, "until": END, "limit": 100}
+_MOST: Final = 100
+_EVERYTHING: Final = {"county": "", "office": "", "rule": "", "kind": "", "since": BEGINNING, "until": END, "limit": _MOST}
 
 
 def matter(warehouse: Warehouse, id_: str) -> Answer:
-    """Its state, its submissions and time limits, what was found about it, and what happened."""
+    """Its state, its submissions and time limits, what was found about it, what was done from above, and what happened."""
     if isinstance(warehouse, Then):
         warehouse = warehouse.about(id_)
     known = told(warehouse, ("actions", "findings", "matters"))
@@ -26,12 +28,14 @@ def matter(warehouse: Warehouse, id_: str) -> Answer:
         raise absent("matter", id_)
     state = orjson.loads(states[0]["raw"])
     submissions = _where(warehouse, "submissions", "matter_id", [id_], order="registered_on, submission_id")
+    numbers = [row["submission_id"] for row in submissions]
     return Answer([], known, document={
         "matter": {name: value for name, value in state.items() if name not in {"submissions", "clocks"}},
         "submissions": submissions,
         "clocks": _where(warehouse, "clocks", "matter_id", [id_], order="started, rule"),
         "findings": _where(warehouse, "standing_findings", "matter_id", [id_], order="event_time, finding_id"),
-        "actions": ask(warehouse, "actions_of", {"submissions": [row["submission_id"] for row in submissions]}),
+        "oversight": oversight.rows(warehouse, Filters(limit=_MOST), numbers),
+        "actions": ask(warehouse, "actions_of", {"submissions": numbers}),
     })
 
 
