@@ -21,6 +21,10 @@ pytestmark = pytest.mark.clickhouse
 
 SCORE = {"model": "m-1", "fields": [{"name": "text", "level": "0.7", "weight": 700}], "total": 700, "same_from": 400, "ask_from": 300}
 
+MEETING = json.dumps({
+    "specversion": "1.0", "id": "e-m", "source": "urn:t", "type": "meeting.held.v1", "time": "2024-03-01T08:00:00+08:00", "subject": "M-7",
+    "partitionkey": "141102", "data": {"office": {"id": "o-1", "level": 1, "kind": "township"}, "attended": 5}}).encode()
+
 
 @pytest.fixture(scope="module")
 def face(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Running]:
@@ -28,7 +32,7 @@ def face(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Running]:
     with local.running(tmp_path_factory.mktemp("face")) as started:
         with connect(started.url, database="sanfang_cli") as warehouse:
             migrate(warehouse)
-            put(warehouse, ACTIONS, [Made(number, registered(number)) for number in range(2)])
+            put(warehouse, ACTIONS, [*(Made(number, registered(number)) for number in range(2)), Made(2, MEETING)])
             put(warehouse, MATTERS, [Made(0, matter("m-1", submissions=[{}], clocks=[{"state": "missed"}]), key=b"m-1")])
             put(warehouse, FINDINGS, [Made(0, finding("f-1", score=SCORE))])
         yield started

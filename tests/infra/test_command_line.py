@@ -126,7 +126,7 @@ def test_all_commands_stand_in_a_panel() -> None:
 @pytest.mark.parametrize("noun", sorted(ALL))
 def test_a_list_offers_what_it_can_be_narrowed_by(noun: str) -> None:
     """No option that would be refused, and what ``--kind`` may be is told."""
-    command = dict(commands())[noun if noun in {"flow", "timeliness"} else f"{noun} list"]
+    command = dict(commands())[noun if noun in {"flow", "oversight", "timeliness"} else f"{noun} list"]
     assert options(command) - {"--limit", "--as-of", "--json"} == {f"--{name}" for name in ALL[noun].filters}
     assert all(kind in str([parameter.help for parameter in command.params]) for kind in ALL[noun].kinds)
 
