@@ -49,8 +49,8 @@ def typed(face: local.Running, monkeypatch: pytest.MonkeyPatch, tmp_path: object
 
 @pytest.mark.parametrize("words", [
     ("matters", "list"), ("matters", "show", "m-1"), ("submissions", "list"), ("submissions", "show", "s-1"), ("findings", "list"),
-    ("findings", "show", "f-1"), ("clocks", "list"), ("clocks", "show", "s-1"), ("offices", "list"), ("offices", "show", "o-1"), ("flow",), ("oversight",),
-    ("timeliness",), ("sql", "SELECT kind, count() AS n FROM findings GROUP BY kind")])
+    ("findings", "show", "f-1"), ("clocks", "list"), ("clocks", "show", "s-1"), ("offices", "list"), ("offices", "show", "o-1"), ("flow",),
+    ("oversight",), ("timeliness",), ("sql", "SELECT kind, count() AS n FROM findings GROUP BY kind")])
 def test_each_query_answers_people_and_programs(typed: object, words: tuple[str, ...]) -> None:
     """Each is answered as a table that says its as_of, and as JSON with the same."""
     assert callable(typed)
