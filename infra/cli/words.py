@@ -30,7 +30,7 @@ HEADINGS: Final[Mapping[str, str]] = {
     "version": "version 版本", "proposed": "proposed 待核", "received_on": "received 收到", "entered_at": "entered 录入",
     "office_level": "office level 机关层级", "office_kind": "kind of office 机关类别", "log_time": "log time 入库时间",
     "partition": "partition 分区", "offset": "offset 位移", "rule_set": "rule set 规则集", "causation_id": "cause 起因事件",
-    "number": "number 编号", "to": "to 去向", "what": "what 内容", "due": "due 到期", "done": "done 完成", "answer": "answer 采纳",
+    "number": "number 编号", "to": "to 去向", "due": "due 到期", "done": "done 完成", "answer": "answer 采纳",
     "evidence": "evidence 依据", "last_event": "last event 最近事件", "feed": "feed 来源",
     "history": "known to 沿革至", "mirror": "log ends 日志末尾", "findings": "findings 研判",
     "oldest_due": "oldest due 最早到期", "due_soon": "due soon 将到期", "began": "began 开始", "low": "low 下限", "high": "high 上限",
