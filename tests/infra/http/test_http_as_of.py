@@ -119,7 +119,7 @@ async def test_while_another_builds_the_answer_is_to_come_again(settings: Settin
     assert (status, said["code"]) == (503, "replay.busy")
 
 
-COMMANDS = {"flow": ("flow",), "timeliness": ("timeliness",)}
+COMMANDS = {name: (name,) for name in ("flow", "oversight", "timeliness")}
 
 
 def typed(settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str) -> str:
