@@ -24,7 +24,8 @@ HEADINGS: Final[Mapping[str, str]] = {
     "alert_id": "alert 预警", "stream": "stream 指标流", "urgency": "urgency 缓急", "overdue": "overdue 逾期", "matters": "matters 事项",
     "observed": "came 实际", "expected": "expected 预期", "opened_at": "raised 提出", "since": "since 起", "until": "until 止",
     "silenced_until": "silenced 静默至", "undelivered": "undelivered 未送达", "post": "post 岗位", "acknowledged_by": "taken by 受领岗位",
-    "submissions": "received 件", "competent_level": "competent 有权层级", "weight": "weight 权重", "type": "type 类型",
+    "submissions": "received 件", "competent_level": "competent 有权层级", "competent_office": "competent 有权机关",
+    "notes": "notes 提示", "weight": "weight 权重", "type": "type 类型",
     "reason": "reason 原因", "reference": "paper 文号", "answerable": "answerable 承办机关", "answerable_since": "since 承办起",
     "green_channel": "green channel 绿色通道", "listed": "listed 积案名单", "responsibility": "responsibility 责任链", "id": "id 编号",
     "version": "version 版本", "proposed": "proposed 待核", "received_on": "received 收到", "entered_at": "entered 录入",
@@ -62,18 +63,25 @@ _OVERSIGHT: Final = {
     "recommendation": "三项建议", "urgent_report": "重大紧急报告", "meeting": "联席会议", "leader": "领导包案", "supervision": "督办",
     "mediation": "调解",
 }
+_NOTES: Final = {
+    "route_not_told": "未告知途径", "returned": "已退回待重办", "on_its_way": "转送途中",
+    "out_of_time": "逾期申请", "nothing_to_review": "无可复查", "names_unknown": "所指不明", "corrects_later": "更正循环",
+    "without_effect": "更正无效", "office_unknown": "机关不明",
+}
 _ANSWERS: Final = {
     "waiting": "未到期", "overdue": "逾期", "answered": "按期反馈", "answered_late": "逾期反馈", "performed": "已履行",
     "performed_late": "逾期履行", "both": "已报两级", "nation_missing": "未报国家信访局", "next_level_missing": "未报上一级",
     "both_missing": "两级均未报",
 }
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
-    "state": {**_STATES, **_ANSWERS}, "stage": _STAGES, "kind": {**LABELS, **_FINDINGS, **_OVERSIGHT}, "cause": _CAUSES,
+    "state": {**_STATES, **_ANSWERS}, "stage": _STAGES, "kind": {**LABELS, **_FINDINGS, **_OVERSIGHT, **_NOTES}, "cause": _CAUSES,
     "status": {"standing": "有效", "proposed": "待核"},
     "cross_level": {"not_applicable": "不适用", "no": "否", "yes": "是", "undetermined": "未定"},
     "urgency": {"notice": "提示", "page": "急告"},
     "duty": {"first_receiver": "首接", "receiving": "收到待受理", "responsible": "责任", "supervising": "督办", "leader": "包案领导"},
-    "what": {**LABELS, "agreed": "达成协议", "not_agreed": "未达成"}, "answer": {"taken_up": "采纳", "not_taken_up": "未采纳"},
+    "what": {"improve_work": "改进工作", "improve_policy": "完善政策", "accountability": "追究责任", "agreed": "达成协议",
+             "not_agreed": "未达成"},
+    "answer": {"taken_up": "采纳", "not_taken_up": "未采纳"},
     **dict.fromkeys(("category", "channel", "purpose", "office_kind"), LABELS),
 }
 """By the name of the column: one word may mean two things."""

@@ -90,7 +90,7 @@ def clock(warehouse: Warehouse, submission_id: str) -> Answer:
 
 
 def office(warehouse: Warehouse, id_: str) -> Answer:
-    """Its own lapses first, then what is due, then what was found about its work."""
+    """Its own lapses first, then what is due, what it is answerable for and since when, and what was found about its work."""
     known = told(warehouse, ("actions", "findings", "matters"))
     found = ask(warehouse, "offices", {**_EVERYTHING, "office": id_, "limit": 1})
     if not found:
@@ -100,6 +100,10 @@ def office(warehouse: Warehouse, id_: str) -> Answer:
         "office": found[0],
         "missed": [row for row in limits if row["state"] == "missed"],
         "running": [row for row in limits if row["state"] == "running"],
+        "answerable": warehouse.named(
+            "SELECT matter_id AS matter, stage, toDate32OrNull(JSONExtractString(raw, 'answerable_since')) AS answerable_since, category, "
+            "county FROM current_matters WHERE answerable_id = {id:String} AND stage NOT IN ('concluded', 'declined') "
+            "ORDER BY answerable_since, matter LIMIT {most:UInt32}", {"id": id_, "most": _MOST}),
         "findings": warehouse.named(
             "SELECT kind, rule, uniqExact(finding_id) AS findings FROM standing_findings WHERE office_id = {id:String} "
             "GROUP BY kind, rule ORDER BY kind, rule", {"id": id_}),

@@ -123,7 +123,7 @@ def test_offices_show_their_lapses_first(asked: Warehouse) -> None:
     first, *_ = ALL["offices"].ask(asked, Filters()).rows
     assert (first["office"], first["missed"], first["met"]) == ("o-1", 1, 2)
     document = SHOWN["offices"](asked, "o-9").document
-    assert list(document) == ["office", "missed", "running", "findings"]
+    assert list(document) == ["office", "missed", "running", "answerable", "findings"]
     assert [row["submission_id"] for row in document["missed"]] == ["s-3"]
 
 
