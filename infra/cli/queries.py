@@ -1,4 +1,4 @@
-"""`sanfang matters | submissions | findings | clocks | offices  list | show`, `sanfang oversight`, `flow`, `timeliness`."""
+"""`sanfang matters | submissions | findings | clocks | offices  list | show`, `sanfang flow`, `sanfang timeliness`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 
 from events.errors import UsageError
 from infra.cli.app import AsOf, Json, settings_of
+from infra.telling.columns import COLUMNS
 from projections.queries.asking import Filters
 from projections.queries.lists import ALL
 
@@ -19,26 +20,6 @@ NOUNS = {
     "offices": "Offices 机关, their own lapses first",
 }
 _WHAT = {"clocks": "SUBMISSION"}
-COLUMNS = {
-    "matters": ("matter_id", "stage", "missed", "running", "opened_on", "category", "office", "submissions", "last_time", "county"),
-    "submissions": ("submission_id", "registered_on", "channel", "repeat_of", "category", "cross_level", "replied_on", "office",
-                    "matter_id", "county"),
-    "findings": ("finding_id", "kind", "event_time", "submission_id", "rule", "cause", "status", "county", "matter_id"),
-    "clocks": ("submission_id", "rule", "state", "due_strict", "office", "due_rolled", "started", "ended", "county"),
-    "alerts": ("alert_id", "overdue", "stream", "state", "urgency", "matters", "observed", "expected", "since", "undelivered",
-               "silenced_until"),
-    "reads": ("event_time", "kind", "submission_id", "post", "reason", "reference", "office", "matter_id"),
-    "oversight": ("kind", "day", "number", "office", "to", "what", "state", "due", "done", "answer", "county", "event_id"),
-    "flow": ("day", "county", "feed", "kind", "events"),
-}
-"""What people are shown of a row, as far as the terminal has room for, the first before the later; ``--json`` has all of it."""
-PARTS = {
-    **COLUMNS, "missed": COLUMNS["clocks"], "running": COLUMNS["clocks"], "offices": ("office", "overdue", "oldest_due", "due_soon"),
-    "steps": ("began", "observed", "expected", "low", "high", "evidence", "line"), "drivers": ("stream", "observed", "expected"),
-    "look_at": ("what", "query", "since"), "actions": ("event_time", "type", "office", "submission_id"),
-}
-"""What stands first where one thing is shown whole, part by part."""
-
 _OPTIONS = {
     "county": "GB/T 2260 code 县代码", "office": "the office's id 机关编号", "rule": "R-… 规则", "since": "first day, YYYY-MM-DD 起",
     "until": "last day, YYYY-MM-DD 止",
@@ -55,7 +36,6 @@ def register(app: typer.Typer) -> None:
         group.command("list", help=f"{title}: a list 列表")(lister(noun))
         group.command("show", help=f"One, whole 详情 ({_WHAT.get(noun, 'ID')})")(shower(noun))
         app.add_typer(group, name=noun)
-    app.command("oversight", help="Recommendations, urgent reports, meetings, leaders, mediation 督查监督")(lister("oversight"))
     app.command("flow", help="Distinct events a day by county and kind, refused ones among them 每日流量")(lister("flow"))
     app.command("timeliness", help="By year: registered, replied, median days, R-23d missed 按年及时情况")(lister("timeliness"))
 

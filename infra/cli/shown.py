@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
@@ -15,21 +15,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from events.regions import name_of
-from infra.cli.queries import PARTS
-from infra.cli.words import HEADINGS, WORDS
+from infra.telling.cells import cell
+from infra.telling.columns import of_part
+from infra.telling.words import HEADINGS
 
 if TYPE_CHECKING:
     from projections.queries.asking import Answer
 
-_CHINA: Final = timezone(timedelta(hours=8))
-_DULL: Final = frozenset({
-    "partition", "offset", "log_time", "matter_id", "county", "office_kind", "office_level", "rule_set", "causation_id", "evidence",
-    "calendar_unknown", "started_by", "ended_by", "recorded_time", "article", "entered_at", "received_on", "purpose",
-})
-"""What every row of one shown thing would repeat, or what only programs want."""
-_SCALES: Final = {"expected": 1024, "evidence": 1000, "line": 1000}
-"""Of an alert's picture: whole numbers there, so that digests agree."""
 _PIPED: Final = 10_000
 """Columns where the output goes to no terminal: a row is a line, however long."""
 _WIDEST: Final = 60
@@ -48,7 +40,7 @@ def tell(answer: Answer, title: str, *, as_json: bool, columns: Sequence[str] = 
     out = console()
     if answer.document:
         for part, said in answer.document.items():
-            _part(out, f"{title} · {part}", said, PARTS.get(part, ()))
+            _part(out, title, part, said)
     else:
         print_rows(out, title, answer.rows, columns)
     if answer.more:
@@ -56,7 +48,8 @@ def tell(answer: Answer, title: str, *, as_json: bool, columns: Sequence[str] = 
     out.print(f"as of 数据截至 {_as_of(answer.as_of)}", style="dim", highlight=False, soft_wrap=True)
 
 
-def _part(out: Console, title: str, said: Any, first: Sequence[str]) -> None:
+def _part(out: Console, thing: str, part: str, said: Any) -> None:
+    title = f"{thing} · {part}"
     if isinstance(said, Mapping) and isinstance(said.get("fields"), Sequence):
         print_rows(out, f"{title} · {said.get('model', '')}", said["fields"], ("name", "level", "weight"))
         out.print(" · ".join(f"{name} {value}" for name, value in said.items() if name != "fields"), highlight=False)
@@ -65,20 +58,18 @@ def _part(out: Console, title: str, said: Any, first: Sequence[str]) -> None:
         table.add_column(no_wrap=True)
         table.add_column(overflow="fold")
         for name, value in said.items():
-            table.add_row(HEADINGS.get(name, name), Text(_cell(value, name)))
+            table.add_row(HEADINGS.get(name, name), Text(cell(value, name)))
         out.print(table)
     elif isinstance(said, list) and said:
-        here = [name for name in said[0] if name not in _DULL and any(row.get(name) not in (None, "", []) for row in said)]
-        order = {name: place for place, one in enumerate(first) for name in (one, f"{one}_id")}
-        print_rows(out, title, said, sorted(here, key=lambda name: order.get(name, len(first))))
+        print_rows(out, title, said, of_part(part, said))
     else:
-        out.print(f"{title}: {_cell(said) or 'none 无'}", highlight=False, markup=False)
+        out.print(f"{title}: {cell(said) or 'none 无'}", highlight=False, markup=False)
 
 
 def print_rows(out: Console, title: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> None:
     """A table of as many columns, the first ones before the later ones, as the terminal has room for; the rest is named below."""
     names = list(columns) or list(rows[0] if rows else ())
-    cells = {name: [_cell(row.get(name), name) for row in rows] for name in names}
+    cells = {name: [cell(row.get(name), name) for row in rows] for name in names}
     headings = {name: "\n".join(HEADINGS.get(name, name).rsplit(" ", 1)) for name in names}
     room = out.width
     taken: list[str] = []
@@ -98,28 +89,6 @@ def print_rows(out: Console, title: str, rows: Sequence[Mapping[str, Any]], colu
     if left:
         out.print(f"no room for 未显示: {', '.join(left)} → a wider window 加宽窗口, or --json", style="dim", highlight=False,
                   soft_wrap=True)
-
-
-def _cell(value: Any, name: str = "") -> str:
-    match value:
-        case None | "" | [] | ():
-            return ""
-        case str() if name == "county":
-            return f"{value} {name_of(value) or ''}".strip()
-        case str() if name in WORDS:
-            return f"{value} {WORDS[name].get(value, '')}".strip()
-        case datetime():
-            return value.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M")
-        case int() if name in _SCALES:
-            return f"{value / _SCALES[name]:.1f}"
-        case bool():
-            return "yes 是" if value else "no 否"
-        case list() | tuple():
-            return ("\n" if isinstance(value[0], dict) else ", ").join(_cell(item) for item in value)
-        case dict():
-            return str(value["id"]) if "id" in value else " · ".join(f"{key} {_cell(said, key)}" for key, said in value.items())
-        case _:
-            return str(value)
 
 
 def _plain(value: Any) -> Any:

@@ -12,9 +12,9 @@ from rich.console import Console
 from events.findings import KINDS, Status, VisitCause
 from events.matters import ClockState, CrossLevel, Duty, Stage
 from events.vocabulary import Category, Channel, OfficeKind, Purpose, Urgency
-from infra.cli.queries import COLUMNS
 from infra.cli.shown import print_rows
-from infra.cli.words import HEADINGS, WORDS
+from infra.telling.columns import COLUMNS
+from infra.telling.words import HEADINGS, WORDS
 
 FINDING = {
     "finding_id": "06133ba3044b3919d22da6aa7d71d702", "kind": "cross_level_found", "event_time": "2025-01-17 09:32",

@@ -1,0 +1,1 @@
+"""How answers are told to people, at the terminal and on the page: `words` in both languages, `cells`, and which `columns` come first."""
