@@ -10,18 +10,15 @@ from events.reading import CHINA
 from events.regions import name_of
 from events.vocabulary import LABELS
 from infra.alerting.plan import Item
+from infra.telling.words import WATCHED
 
-_WATCHED: Final = {
-    "first": "初次", "repeat": "重复", "cross_level": "越级访", "upward": "上行", "joint": "集体访、联名信", "deadline_missed": "逾期",
-    "refused_registration": "不予登记", "bounced": "推诿", "dissatisfied": "不满意",
-}
 _URGENCY: Final = {Urgency.NOTICE: "提示 notice", Urgency.PAGE: "急告 page"}
 SHOWN: Final = 5
 
 
 def stream(one: Stream) -> str:
     category = f"{LABELS[one.category]} {one.category}" if one.category else "各类 all categories"
-    return f"{name_of(one.region) or ''} {one.region} · {category} · {_WATCHED[one.watched]} {one.watched}".strip()
+    return f"{name_of(one.region) or ''} {one.region} · {category} · {WATCHED[one.watched]} {one.watched}".strip()
 
 
 def title(items: Sequence[Item], escalation: int) -> str:
@@ -61,5 +58,5 @@ def _one(item: Item, base: str) -> str:
                  f"线 line {last.line // 1000}")
     lines += [f"来自 driven by {stream(driver.stream)}: {driver.observed} / {driver.expected / 1024:.1f}"
               for driver in picture.drivers[:SHOWN]]
-    lines += [f"请看 look at {_WATCHED[one.what]}: {base}{one.query}" for one in picture.look_at[:SHOWN]]
+    lines += [f"请看 look at {WATCHED[one.what]}: {base}{one.query}" for one in picture.look_at[:SHOWN]]
     return "\n".join([*lines, f"{base}{picture.link}"])

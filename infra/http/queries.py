@@ -1,5 +1,5 @@
 """``GET /<noun>`` and ``GET /<noun>/<id>``: what `sanfang <noun> list | show --json` answers,
-for the links in notifications and for programs.
+for the links in notifications and for programs; ``GET /`` is the duty desk. A browser gets them as pages.
 
 The same questions, the same limits, the same ``as_of`` and ``versus``. Like the door, on loopback unless somebody sets it otherwise.
 Questions have threads of their own, so that slow ones never keep the door waiting.
@@ -19,6 +19,8 @@ import orjson
 from aiohttp import web
 
 from events.errors import SanfangError, UsageError
+from infra.http import page
+from infra.http.desk import Duty, on_duty
 from infra.http.indicators import computed, scored
 from projections.queries.asking import Answer, Filters, Listing
 from projections.queries.lists import ALL
@@ -45,6 +47,7 @@ Ask = Callable[["Settings", "Warehouse", dict[str, str]], Told]
 
 def add_routes(app: web.Application, settings: Settings) -> None:
     desk = Desk(settings)
+    app.router.add_get("/", partial(desk.answer, on_duty))
     for noun, listing in ALL.items():
         app.router.add_get(f"/{noun}", partial(desk.answer, partial(_listed, listing)))
     for noun in SHOWN:
@@ -103,7 +106,13 @@ class Desk:
             threads = self.then if "as_of" in words else self.now
             told = await asyncio.get_running_loop().run_in_executor(threads, self._asked, ask, words)
         except SanfangError as error:
-            return _said(error.as_dict(), _STATUS.get(error.code, 400 if isinstance(error, UsageError) else 503))
+            status = _STATUS.get(error.code, 400 if isinstance(error, UsageError) else 503)
+            return page.refused(error, status) if page.wanted(request) else _said(error.as_dict(), status)
+        if page.wanted(request) and isinstance(told, Duty):
+            return told.page()
+        if page.wanted(request) and isinstance(told, Answer):
+            noun, _, id_ = request.path.strip("/").partition("/")
+            return page.told(noun, id_, told)
         return _said(told.plain(), 200)
 
     def _asked(self, ask: Ask, words: dict[str, str]) -> Told:

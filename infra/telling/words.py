@@ -7,6 +7,11 @@ from typing import Final
 
 from events.vocabulary import LABELS
 
+NOUNS: Final[Mapping[str, str]] = {
+    "alerts": "预警 alerts", "offices": "机关 offices", "clocks": "期限 time limits", "matters": "信访事项 matters",
+    "submissions": "信访件 submissions", "findings": "研判 findings", "flow": "每日流量 flow", "timeliness": "及时情况 timeliness",
+    "reads": "查阅记录 reads",
+}
 HEADINGS: Final[Mapping[str, str]] = {
     "matter_id": "matter 信访事项", "submission_id": "submission 信访件", "finding_id": "finding 研判", "event_id": "event 事件",
     "county": "county 县", "office": "office 机关", "office_id": "office 机关", "rule": "rule 规则", "article": "article 条款",
@@ -73,11 +78,15 @@ _ANSWERS: Final = {
     "performed_late": "逾期履行", "both": "已报两级", "nation_missing": "未报国家信访局", "next_level_missing": "未报上一级",
     "both_missing": "两级均未报",
 }
+WATCHED: Final = {
+    "first": "初次", "repeat": "重复", "cross_level": "越级访", "upward": "上行", "joint": "集体访、联名信", "deadline_missed": "逾期",
+    "refused_registration": "不予登记", "bounced": "推诿", "dissatisfied": "不满意",
+}
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "state": {**_STATES, **_ANSWERS}, "stage": _STAGES, "kind": {**LABELS, **_FINDINGS, **_OVERSIGHT, **_NOTES}, "cause": _CAUSES,
     "status": {"standing": "有效", "proposed": "待核"},
     "cross_level": {"not_applicable": "不适用", "no": "否", "yes": "是", "undetermined": "未定"},
-    "urgency": {"notice": "提示", "page": "急告"},
+    "urgency": {"notice": "提示", "page": "急告"}, "watched": WATCHED,
     "duty": {"first_receiver": "首接", "receiving": "收到待受理", "responsible": "责任", "supervising": "督办", "leader": "包案领导"},
     "what": {"improve_work": "改进工作", "improve_policy": "完善政策", "accountability": "追究责任", "agreed": "达成协议",
              "not_agreed": "未达成"},
