@@ -1,4 +1,4 @@
-"""``GET /``: the duty desk 值班. What waits for an answer, what the offices have let pass, what ends next; in that order.
+"""``GET /``: the duty desk 值班. What waits for an answer, what the offices have let pass, what they owe next; in that order.
 
 Aggregates, offices and matters; nothing here speaks of a person, and no table is ordered by how many petitions a place had.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from infra.http import page
-from projections.queries.asking import Answer, Filters
+from projections.queries.asking import Answer, Filters, ask, told
 from projections.queries.lists import ALL
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _ALERT = ("overdue", "county", "category", "watched", "urgency", "since", "observed", "expected", "alert_id")
 _OFFICE = ("office", "missed", "running", "next_due")
-_CLOCK = ("due_strict", "rule", "office", "submission_id")
+_DUTY = ("due_strict", "rule", "office", "submission_id")
 _AGAIN = 60
 
 
@@ -28,10 +28,10 @@ _AGAIN = 60
 class Duty:
     alerts: Answer
     offices: Answer
-    clocks: Answer
+    duties: Answer
 
     def plain(self) -> dict[str, Any]:
-        return {"alerts": self.alerts.plain(), "offices": self.offices.plain(), "clocks": self.clocks.plain()}
+        return {"alerts": self.alerts.plain(), "offices": self.offices.plain(), "duties": self.duties.plain()}
 
     def page(self) -> web.Response:
         waiting = f"{len(self.alerts.rows)}{'+' * self.alerts.more}" if self.alerts.rows else ""
@@ -41,11 +41,11 @@ class Duty:
         return page.response("值班 duty desk", [
             call, page.table(self.alerts.rows, _ALERT) if waiting else "",
             "<h2>机关逾期 what offices have let pass</h2>", page.table(late, _OFFICE),
-            "<h2>最近到期 what ends next</h2>", page.table(self.clocks.rows, _CLOCK),
-            page.rests(self.alerts), page.rests(self.clocks),
+            "<h2>最近到期 what offices owe next</h2>", page.table(self.duties.rows, _DUTY),
+            page.rests(self.alerts), page.rests(self.duties),
         ], again=_AGAIN)
 
 
 def on_duty(_: Settings, asked: Warehouse, __: dict[str, str]) -> Duty:
     return Duty(ALL["alerts"].ask(asked, Filters(kind="open", limit=20)), ALL["offices"].ask(asked, Filters(limit=10)),
-                ALL["clocks"].ask(asked, Filters(kind="running", limit=20)))
+                Answer(ask(asked, "duties", {"limit": 20}), told(asked, ("matters",))))
