@@ -16,7 +16,7 @@ from events.errors import SanfangError
 from infra.complaints import what
 from infra.telling.cells import cell
 from infra.telling.columns import COLUMNS, of_part
-from infra.telling.words import HEADINGS, NOUNS
+from infra.telling.words import HEADINGS, NOUNS, PARTS
 from projections.queries.asking import Answer
 
 _STYLE: Final = files("infra.http").joinpath("page.css").read_text(encoding="utf-8")
@@ -52,7 +52,7 @@ def told(noun: str, id_: str, answer: Answer) -> web.Response:
     """A list, or one thing whole."""
     title = f"{NOUNS.get(noun, noun)} {id_}".strip()
     parts = [table(answer.rows, COLUMNS.get(noun, ()))] if not answer.document else [
-        f"<h2>{escape(HEADINGS.get(part, part))}</h2>{_part(part, said)}" for part, said in answer.document.items()]
+        f"<h2>{escape(PARTS.get(part, part))}</h2>{_part(part, said)}" for part, said in answer.document.items()]
     more = ["<p>还有更多 there is more: ?limit=500</p>"] if answer.more else []
     return response(title, [*parts, *more, rests(answer)])
 

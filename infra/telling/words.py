@@ -12,6 +12,14 @@ NOUNS: Final[Mapping[str, str]] = {
     "submissions": "信访件 submissions", "findings": "研判 findings", "flow": "每日流量 flow", "timeliness": "及时情况 timeliness",
     "reads": "查阅记录 reads",
 }
+PARTS: Final[Mapping[str, str]] = {
+    "matter": "事项 the matter", "submission": "信访件 the submission", "submissions": "信访件 submissions", "finding": "结论 the finding",
+    "holds": "现是否有效 holds now", "withdrawn_by": "撤销于 withdrawn by", "evidence": "依据 evidence", "score": "得分 score",
+    "said": "原文所载 as said", "clocks": "期限 time limits", "findings": "研判 findings", "actions": "办理经过 actions", "events": "事件 events",
+    "office": "机关 the office", "missed": "逾期 missed", "running": "在办 running", "offices": "机关逾期 arrears of offices",
+    "alert": "预警 the alert", "steps": "逐期 period by period", "drivers": "主要来源 driven by", "look_at": "请看 look at", "life": "经过 its life",
+}
+"""Of one thing shown whole."""
 HEADINGS: Final[Mapping[str, str]] = {
     "matter_id": "matter 信访事项", "submission_id": "submission 信访件", "finding_id": "finding 研判", "event_id": "event 事件",
     "county": "county 县", "office": "office 机关", "office_id": "office 机关", "rule": "rule 规则", "article": "article 条款",
