@@ -15,9 +15,11 @@ NOUNS: Final[Mapping[str, str]] = {
 PARTS: Final[Mapping[str, str]] = {
     "matter": "事项 the matter", "submission": "信访件 the submission", "submissions": "信访件 submissions", "finding": "结论 the finding",
     "holds": "现是否有效 holds now", "withdrawn_by": "撤销于 withdrawn by", "evidence": "依据 evidence", "score": "得分 score",
-    "said": "原文所载 as said", "clocks": "期限 time limits", "findings": "研判 findings", "actions": "办理经过 actions", "events": "事件 events",
+    "said": "原文所载 as said", "clocks": "期限 time limits", "findings": "研判 findings", "actions": "办理经过 actions",
+    "events": "事件 events",
     "office": "机关 the office", "missed": "逾期 missed", "running": "在办 running", "offices": "机关逾期 arrears of offices",
-    "alert": "预警 the alert", "steps": "逐期 period by period", "drivers": "主要来源 driven by", "look_at": "请看 look at", "life": "经过 its life",
+    "alert": "预警 the alert", "steps": "逐期 period by period", "drivers": "主要来源 driven by", "look_at": "请看 look at",
+    "life": "经过 its life",
 }
 """Of one thing shown whole."""
 HEADINGS: Final[Mapping[str, str]] = {
