@@ -1,4 +1,4 @@
-"""`sanfang matters | submissions | findings | clocks | offices  list | show`, `sanfang flow`, `sanfang timeliness`."""
+"""`sanfang matters | submissions | findings | clocks | offices  list | show`, `sanfang oversight`, `flow`, `timeliness`."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ def register(app: typer.Typer) -> None:
         group.command("list", help=f"{title}: a list 列表")(lister(noun))
         group.command("show", help=f"One, whole 详情 ({_WHAT.get(noun, 'ID')})")(shower(noun))
         app.add_typer(group, name=noun)
+    app.command("oversight", help="Recommendations, urgent reports, meetings, leaders, mediation 督查监督")(lister("oversight"))
     app.command("flow", help="Distinct events a day by county and kind, refused ones among them 每日流量")(lister("flow"))
     app.command("timeliness", help="By year: registered, replied, median days, R-23d missed 按年及时情况")(lister("timeliness"))
 

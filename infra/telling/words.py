@@ -10,7 +10,7 @@ from events.vocabulary import LABELS
 NOUNS: Final[Mapping[str, str]] = {
     "alerts": "预警 alerts", "offices": "机关 offices", "clocks": "期限 time limits", "matters": "信访事项 matters",
     "submissions": "信访件 submissions", "findings": "研判 findings", "flow": "每日流量 flow", "timeliness": "及时情况 timeliness",
-    "reads": "查阅记录 reads",
+    "reads": "查阅记录 reads", "oversight": "督查监督 oversight",
 }
 PARTS: Final[Mapping[str, str]] = {
     "matter": "事项 the matter", "submission": "信访件 the submission", "submissions": "信访件 submissions", "finding": "结论 the finding",
