@@ -16,7 +16,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint bench bench-peers crash calibrate docs lock clean
+.PHONY: help setup demo test lint bench bench-peers crash calibrate pythons docs lock clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' \
@@ -43,6 +43,12 @@ bench-peers: setup ## a plain job on our shell, Kafka Streams, Quix Streams and 
 
 calibrate: setup ## many simulated quiet years: false alarms promised and realised (more than CI does; minutes)
 	@$(BIN)/sanfang spikes calibrate --years 10
+
+pythons: requirements.lock ## the committed digests of a replay under other Pythons (PYTHONS="python3.12 python3.13")
+	@for python in $(or $(PYTHONS),python3.12 python3.13); do \
+		env=build/$$(basename "$$python") && "$$python" -m venv "$$env" && "$$env/bin/python" -m pip install --disable-pip-version-check --no-input --quiet \
+			--require-hashes --only-binary :all: -r requirements.lock && \
+		"$$env/bin/python" -m pytest -q -p no:cacheprovider tests/replay/test_golden.py || exit 1; done
 
 crash: setup ## kill -9 workers KILLS times, at every point of the protocol, and compare with an undisturbed run
 	@$(BIN)/python -m tests.crash.killing --kills $(or $(KILLS),100) --seed $(or $(SEED),7)
