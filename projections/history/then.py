@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _INSTEAD: Final = {
     "current_matters": "current_matters_then", "matters": "matters_then", "submissions": "submissions_then", "clocks": "clocks_then",
-    "petitions": "petitions_then", "offices": "offices_then", "daily_flow": "daily_flow_then",
+    "petitions": "petitions_then", "offices": "offices_then", "acting_offices": "acting_offices_then",
+    "daily_flow": "daily_flow_then",
     "standing_findings": "standing_findings_then", "findings": "finding_history",
 }
 _NAMED: Final = re.compile(

@@ -90,16 +90,25 @@ def clock(warehouse: Warehouse, submission_id: str) -> Answer:
 
 
 def office(warehouse: Warehouse, id_: str) -> Answer:
-    """Its own lapses first, then what is due, what it is answerable for and since when, and what was found about its work."""
+    """Its own lapses first, then what is due, what it is answerable for and since when, and what was found about its work.
+
+    All limits are read once, see `offices.sql`.
+    """
     known = told(warehouse, ("actions", "findings", "matters"))
-    found = ask(warehouse, "offices", {**_EVERYTHING, "office": id_, "limit": 1})
-    if not found:
-        raise absent("office", id_)
     limits = ask(warehouse, "clocks_of_office", {"office": id_, "limit": _EVERYTHING["limit"]})
+    as_limits_have_it = [{"level": row["office_level"], "kind": row.pop("office_kind"), "last_seen": None} for row in limits]
+    itself = [*ask(warehouse, "office", {"office": id_}), *as_limits_have_it]
+    if not itself:
+        raise absent("office", id_)
+    counts = {row["state"]: row.pop("of_state") for row in limits}
+    missed, running = ([row for row in limits if row["state"] == state] for state in ("missed", "running"))
+    names = _where(warehouse, "office_names FINAL", "office_id", [id_], "name")
     return Answer([], known, document={
-        "office": found[0],
-        "missed": [row for row in limits if row["state"] == "missed"],
-        "running": [row for row in limits if row["state"] == "running"],
+        "office": {"office": id_, "name": names[0]["name"] if names else "", "level": itself[0]["level"], "kind": itself[0]["kind"],
+                   **{state: counts.get(state, 0) for state in ("missed", "running", "met")},
+                   "next_due": running[0]["due_strict"] if running else None, "last_seen": itself[0]["last_seen"]},
+        "missed": missed,
+        "running": running,
         "answerable": warehouse.named(
             "SELECT matter_id AS matter, stage, toDate32OrNull(JSONExtractString(raw, 'answerable_since')) AS answerable_since, category, "
             "county FROM current_matters WHERE answerable_id = {id:String} AND stage NOT IN ('concluded', 'declined') "
