@@ -110,8 +110,8 @@ def office(warehouse: Warehouse, id_: str) -> Answer:
         "missed": missed,
         "running": running,
         "answerable": warehouse.named(
-            "SELECT matter_id AS matter, stage, toDate32OrNull(JSONExtractString(raw, 'answerable_since')) AS answerable_since, category, "
-            "county FROM current_matters WHERE answerable_id = {id:String} AND stage NOT IN ('concluded', 'declined') "
+            "SELECT matter_id AS matter, stage, answerable_since, category, county "
+            "FROM current_matters WHERE answerable_id = {id:String} AND stage NOT IN ('concluded', 'declined') "
             "ORDER BY answerable_since, matter LIMIT {most:UInt32}", {"id": id_, "most": _MOST}),
         "findings": warehouse.named(
             "SELECT kind, rule, uniqExact(finding_id) AS findings FROM standing_findings WHERE office_id = {id:String} "
