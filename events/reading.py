@@ -11,7 +11,16 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from events.actions import ANY, BY_TYPE, CalendarPublished, ClockTicked, Corrected, JurisdictionReceived, type_of_any
+from events.actions import (
+    ANY,
+    BY_TYPE,
+    CalendarPublished,
+    ClockTicked,
+    Corrected,
+    JurisdictionReceived,
+    Registered,
+    type_of_any,
+)
 from events.errors import RejectedInput
 from events.reasons import Reason, rejected
 from events.regions import is_place
@@ -83,13 +92,16 @@ def _check_correction(data: dict[str, Any]) -> None:
 
 
 def _check_carried(event: JurisdictionReceived) -> None:
-    """What was carried along from another county's log are actions about this submission, each as it could be read there."""
+    """What was carried along from another county's log are actions about this submission, or such as a correction had brought to it,
+    and those corrections; each as it could be read there. Nobody else's registration comes along.
+    """
     for carried in event.data.actions:
         try:
             action = ANY.validate_json(orjson.dumps(carried), strict=True)
         except ValidationError as error:
             raise explain(error) from None
-        if isinstance(action, ClockTicked | CalendarPublished | JurisdictionReceived) or action.subject != event.subject:
+        if isinstance(action, ClockTicked | CalendarPublished | JurisdictionReceived) or (
+                isinstance(action, Registered) and action.subject != event.subject):
             raise rejected(Reason.WRONG_FIELD, "data.actions: not an action about this submission")
 
 

@@ -20,14 +20,16 @@ _STAY: Final = ("jurisdiction.", "clock.", "text.", "submission.")
 
 
 def belongs(value: bytes | None, move: Move) -> dict[str, Any] | None:
-    """The action in the record, if it is one about the submission that moves; else None."""
-    if value is None or orjson.dumps(move.submission) not in value:
+    """The action in the record, if it is one about the submission that moves, or that goes along with it; else None."""
+    if value is None or not any(orjson.dumps(name) in value for name in (move.submission, *move.also)):
         return None
     try:
         document = orjson.loads(value)
     except orjson.JSONDecodeError:
         return None  # it was rejected when it came
-    if not isinstance(document, dict) or document.get("subject") != move.submission or document.get("partitionkey") != move.from_county:
+    if not isinstance(document, dict) or document.get("partitionkey") != move.from_county:
+        return None
+    if document.get("subject") != move.submission and document.get("id") not in move.also:
         return None
     return None if str(document.get("type", "")).startswith(_STAY) else document
 

@@ -26,6 +26,12 @@ def file_for(state: State, sub: Sub, county: str, rules: RuleBook) -> CaseFile:
     return file
 
 
+def registered(state: State, name: str, number: str) -> tuple[CaseFile, Sub] | None:
+    """The submission of that name, with its case file, if it has been registered."""
+    file = state.file(key) if (key := state.file_key(name)) else None
+    return (file, next(each for each in file.subs if each.id == number)) if file else None
+
+
 def relink(state: State, file: CaseFile, sub: Sub, county: str, rules: RuleBook) -> CaseFile:
     """After its registration was corrected: who is near is asked anew, on both sides."""
     for other in file.subs:

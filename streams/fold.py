@@ -188,7 +188,8 @@ class Fold:
             return []
         last = corrections[-1]
         sub.moved_to = last.word
-        return [Move(sub.id, county, last.word, last.id, time_text(last.at), whole=True)]
+        also = hearsay.brought_along(self.state, county, facts)
+        return [Move(sub.id, county, last.word, last.id, time_text(last.at), whole=True, also=also)]
 
     def _act(self, event: Action) -> Outcome:
         state = self.state
@@ -226,13 +227,13 @@ class Fold:
         if new.kind in _MAY_JOIN:
             file = casefiles.join(state, file, sub, county)
             self._known.drop(file.key)
-        moves = self._move_out(sub, sub.facts, county) if new.kind == "jurisdiction.corrected" else []
+        moves = self._move_out(sub, sub.taken or sub.facts, county) if new.kind == "jurisdiction.corrected" else []
         findings: list[tuple[str, bytes]] = []
         late = new.entered > new.day and self._entered_late(county, new)
         cause = Cause(event.id, event.time, late)
         self._judge_around(file, sub, stood, cause, findings)
         if sub.taken:
-            self._refile(county, sub.id, sub.taken, cause, findings)
+            moves += self._refile(county, sub.id, sub.taken, cause, findings)
         return Outcome(findings, rejected=refusal, moves=moves) if findings or refusal or moves else NOTHING
 
     def _entered_late(self, county: str, new: Fact) -> bool:
@@ -275,9 +276,9 @@ class Fold:
         state.put_held(name, held)
         county, _, number = name.partition("|")
         findings, cause = list[tuple[str, bytes]](), Cause(new.id, moment(new.at))
-        self._refile(county, number, held.facts, cause, findings)
+        moves = self._refile(county, number, held.facts, cause, findings)
         self._withdraw_if_settled(name, held, cause, findings)
-        return Outcome(findings, held=True)
+        return Outcome(findings, held=True, moves=moves)
 
     def _report_on(self, name: str, held: Held) -> int:
         """The day on which it will have waited too long."""
@@ -314,49 +315,49 @@ class Fold:
             self.state.put_held(name, held)
 
     # -- an action that named the wrong submission
-    def _refile(self, county: str, own: str, facts: list[Fact], cause: Cause, findings: list[tuple[str, bytes]]) -> None:
+    def _refile(self, county: str, own: str, facts: list[Fact], cause: Cause, findings: list[tuple[str, bytes]]) -> list[Move]:
         """Where corrections say that an action belongs to another submission, it goes there, whichever of them came first."""
+        moves: list[Move] = []
         for home, said in hearsay.to_be_heard(self.state, county, own, facts):
-            self._file_under(f"{county}|{home}", home, said, cause, findings)
+            moves += self._file_under(f"{county}|{home}", home, said, cause, findings)
         for moved in taking.elsewhere(own, facts):
             for number in moved.no_longer:
-                self._take_back(f"{county}|{number}", number, moved.fact.id, cause, findings)
+                moves += self._take_back(f"{county}|{number}", own, moved.fact, cause, findings)
             if moved.to:
-                self._file_under(f"{county}|{moved.to}", moved.to, moved.fact, cause, findings)
+                moves += self._file_under(f"{county}|{moved.to}", moved.to, moved.fact, cause, findings)
+        return moves
 
-    def _file_under(self, name: str, number: str, brought: Fact, cause: Cause, findings: list[tuple[str, bytes]]) -> None:
-        if (found := self._registered(name, number)) is None:
-            self._hold(name, brought)
-            return
+    def _file_under(self, name: str, number: str, brought: Fact, cause: Cause, findings: list[tuple[str, bytes]]) -> list[Move]:
+        if (found := casefiles.registered(self.state, name, number)) is None:
+            return self._hold(name, brought).moves
         file, sub = found
         if (there := taking.original(sub, brought.id)) is not None and (there == brought or not there.origin):
-            return
+            return []
         taking.drop(sub, brought.id)
         taking.take(sub, brought)
         if brought.kind in _MAY_JOIN:
             file = casefiles.join(self.state, file, sub, file.county)
         self._known.drop(file.key)
         self._judge(file, cause, findings)
-        if sub.taken:
-            self._refile(file.county, number, sub.taken, cause, findings)
+        moves = hearsay.follow(self.state, file.county, sub, brought.origin, brought, cause)
+        return moves + self._refile(file.county, number, sub.taken, cause, findings) if sub.taken else moves
 
-    def _take_back(self, name: str, number: str, event_id: str, cause: Cause, findings: list[tuple[str, bytes]]) -> None:
-        if (found := self._registered(name, number)) is not None:
+    def _take_back(self, name: str, own: str, brought: Fact, cause: Cause, findings: list[tuple[str, bytes]]) -> list[Move]:
+        county, _, number = name.partition("|")
+        if (found := casefiles.registered(self.state, name, number)) is not None:
             file, sub = found
-            if taking.drop(sub, event_id):
+            if taking.drop(sub, brought.id):
                 self._known.drop(file.key)
                 self._judge(file, cause, findings)
+                return hearsay.follow(self.state, county, sub, own, brought, cause)
         elif (held := self.state.held_for(name)) is not None:
-            held.facts = [known for known in held.facts if not (known.id == event_id and known.origin)]
+            held.facts = [known for known in held.facts if not (known.id == brought.id and known.origin)]
             if held.facts:
                 self.state.put_held(name, held)
                 self._withdraw_if_settled(name, held, cause, findings)
             else:
-                self._no_longer_waiting(name.partition("|")[0], name, held, cause, findings)
-
-    def _registered(self, name: str, number: str) -> tuple[CaseFile, Sub] | None:
-        file = self.state.file(key) if (key := self.state.file_key(name)) else None
-        return (file, next(each for each in file.subs if each.id == number)) if file else None
+                self._no_longer_waiting(county, name, held, cause, findings)
+        return []
 
     # -- what follows
     def _judge(self, file: CaseFile, cause: Cause, findings: list[tuple[str, bytes]], *, ticked: bool = False) -> None:

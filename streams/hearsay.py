@@ -11,7 +11,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from streams.records import Fact
+from streams.outcome import Move
+from streams.records import Fact, Sub
+from streams.saying import Cause
 from streams.state import State
 from streams.taking import number_instead
 
@@ -28,6 +30,26 @@ def to_be_heard(state: State, county: str, own: str, facts: list[Fact]) -> Itera
         elif here[id_] != "corrected" and state.name(county, f"home {id_}", own):
             for other in state.named(county, f"said {id_}"):
                 yield from ((own, one) for one in _chain(id_, _corrections(state, county, other), other))
+
+
+def behind(state: State, county: str, own: str, id_: str) -> tuple[str, ...]:
+    """The ids of an action that was first filed under ``own``, and of every correction that says where it belongs."""
+    said = dict.fromkeys((own, *state.named(county, f"said {id_}")))
+    return (id_, *(one.id for number in said for one in _chain(id_, _corrections(state, county, number), number)))
+
+
+def brought_along(state: State, county: str, facts: list[Fact]) -> tuple[str, ...]:
+    """What has come to a submission from others, by ids: whoever moves it to another county takes that along."""
+    ids = [behind(state, county, one.origin, one.id) if one.kind != "corrected" else (one.id,) for one in facts if one.origin]
+    return tuple(dict.fromkeys(id_ for each in ids for id_ in each))
+
+
+def follow(state: State, county: str, sub: Sub, origin: str, brought: Fact, cause: Cause) -> list[Move]:
+    """What is brought to a submission that has moved to another county, or taken back from it, goes after it."""
+    if not sub.moved_to:
+        return []
+    also = (brought.id,) if brought.kind == "corrected" else behind(state, county, origin, brought.id)
+    return [Move(sub.id, county, sub.moved_to, cause.id, cause.time, whole=True, also=also)]
 
 
 def _chain(id_: str, said: list[Fact], number: str) -> list[Fact]:

@@ -18,6 +18,8 @@ class Move(msgspec.Struct, frozen=True, gc=False):
     cause: str
     time: str
     whole: bool
+    also: tuple[str, ...] = ()
+    """Actions under other numbers, by their ids, that belong to it by corrections, and those corrections (`streams.hearsay`)."""
 
 
 class Outcome(msgspec.Struct, gc=False):

@@ -23,6 +23,7 @@ from streams.fold import Fold
 from streams.outcome import Move
 from streams.ruleset import SHIPPED, RuleBook
 from streams.state import MemoryStore, State
+from streams.waiting import waiting
 
 _RETRACTED = "finding.retracted.v1"
 Heard = Callable[[int, str, bytes], None]
@@ -92,7 +93,10 @@ def replay(path: Path, rules: RuleBook = SHIPPED, progress: Callable[[int], None
             if state is not None:
                 result.matters[id_] = state
         result.digests[partition] = hashes[partition].hexdigest()
-        result.held.update({name.partition("|")[2]: len(held.facts) for name, held in fold.state.held.items() if held is not None})
+        for name, held in fold.state.held.items():
+            number = name.partition("|")[2]
+            if held is not None and (facts := waiting(number, held)):
+                result.held[number] = len(facts)
     return result
 
 
