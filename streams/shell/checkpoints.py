@@ -27,11 +27,14 @@ class Checkpoints:
     def __init__(self, config: ShellConfig, partition: int) -> None:
         self.own = config.state_dir / config.name / f"p{partition}"
         self.shared = config.state_dir / SHARED / f"p{partition}"
+        self._mark = f".{config.name}"
         self._every = config.checkpoint_every
         self._last = -1
 
     def open_store(self) -> PartitionStore:
-        """The worker's own store, or one made of a checkpoint that is further on."""
+        """The worker's own store, or one made of a checkpoint that is further on. What it left half done before goes."""
+        for half in self.shared.glob(f".*{self._mark}"):
+            shutil.rmtree(half, ignore_errors=True)
         store = PartitionStore(self.own)
         there = self.offsets()
         if there and there[-1] > store.offset:
@@ -52,7 +55,7 @@ class Checkpoints:
         place = self.shared / f"{store.offset:020d}"
         if place.exists():
             return
-        unfinished = self.shared / f".{store.offset:020d}.{os.getpid()}"
+        unfinished = self.shared / f".{store.offset:020d}{self._mark}"
         shutil.rmtree(unfinished, ignore_errors=True)
         store.checkpoint(unfinished)
         try:

@@ -12,7 +12,7 @@ from typing import Final, cast
 
 from rocksdict import BlockBasedOptions, Checkpoint, DBCompressionType, Options, Rdict, WriteBatch
 
-from events.errors import LogError, Where
+from events.errors import GroundError, LogError, Where
 
 OFFSET: Final = b"!offset"
 _FORMAT: Final = b"!format"
@@ -67,7 +67,10 @@ class PartitionStore:
             else:
                 batch.put(key, value)
         batch.put(OFFSET, b"%d" % offset)
-        self._db.write(batch)
+        try:
+            self._db.write(batch)
+        except Exception as error:  # rocksdict raises bare Exception
+            raise _unwritten(self.directory, error) from error
         self.offset = offset
 
     def records(self) -> Iterator[tuple[bytes, bytes]]:
@@ -76,7 +79,10 @@ class PartitionStore:
 
     def checkpoint(self, directory: Path) -> None:
         """A copy as of now, as hard links where it is the same disk."""
-        Checkpoint(self._db).create_checkpoint(str(directory))
+        try:
+            Checkpoint(self._db).create_checkpoint(str(directory))
+        except Exception as error:  # rocksdict raises bare Exception
+            raise _unwritten(directory, error) from error
 
     def bytes_on_disk(self) -> int:
         """Of its records, packed together as far as they can be; takes as long as writing them all."""
@@ -90,3 +96,8 @@ class PartitionStore:
 
     def close(self) -> None:
         self._db.close()
+
+
+def _unwritten(place: Path, error: Exception) -> GroundError:
+    return GroundError("ground.state-disk", f"状态写不进磁盘 / the state cannot be written: {error}", where=Where(file=str(place)),
+                       todo="free some space: the worker stops and is started again, and goes on from what was written before")

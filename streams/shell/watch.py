@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiokafka.errors import KafkaError
 
-from events.errors import LogError, Where
+from events.errors import GroundError, LogError, Where
 from streams.shell.config import ShellConfig
 
 if TYPE_CHECKING:
@@ -56,7 +56,12 @@ class Watch:
 
     async def run(self) -> None:
         while not self._app.should_stop:
-            self._write()
+            try:
+                self._write()
+            except OSError as error:
+                self._fail(GroundError("ground.state-disk", f"状态写不进磁盘 / what the worker saw cannot be written: {error}",
+                                       where=Where(file=str(self._config.state_dir)), todo="free some space: the worker is started again"))
+                return
             await self._look()
             await asyncio.sleep(EVERY)
 

@@ -7,9 +7,11 @@ Settings come from the environment as for `sanfang run worker`; the steps are wr
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -40,7 +42,10 @@ POINTS: dict[str, tuple[type[Any], str, str]] = {
     "taking a checkpoint": (Checkpoints, "_adopt", "before"),
 }
 SESSION_SECONDS = 6.0
+TRANSACTION_SECONDS = 6.0
 CHECKPOINT_EVERY = 100
+JUMP = signal.SIGUSR2
+"""Makes its clock (`time.time`) jump: three days ahead, three days back, and so on."""
 
 
 def arm(point: str, nth: int, how: str = "KILL") -> None:
@@ -77,14 +82,26 @@ def arm(point: str, nth: int, how: str = "KILL") -> None:
     setattr(owner, name, chosen)
 
 
+def jumping_clock() -> None:
+    true, ahead = time.time, itertools.cycle((3 * 86_400.0, -3 * 86_400.0))
+    shift = [0.0]
+
+    def jump(*_: Any) -> None:
+        shift[0] = next(ahead)
+
+    time.time = lambda: true() + shift[0]
+    signal.signal(JUMP, jump)
+
+
 def main(name: str, point: str = "", nth: str = "1", how: str = "KILL") -> None:
+    jumping_clock()
     from streams.shell.main import run_worker
 
     if point:
         arm(point, int(nth), how)
     try:
-        run_worker(replace(config_of(Settings()), name=name, session_seconds=SESSION_SECONDS, largest_batch=200,
-                           checkpoint_every=CHECKPOINT_EVERY))
+        run_worker(replace(config_of(Settings()), name=name, session_seconds=SESSION_SECONDS, transaction_seconds=TRANSACTION_SECONDS,
+                           largest_batch=200, checkpoint_every=CHECKPOINT_EVERY))
     except SanfangError as error:  # as the command line does
         print(error)
         sys.exit(error.exit_code)
