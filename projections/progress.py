@@ -1,6 +1,6 @@
 """How much of the log the tables hold, read back from the tables themselves.
 
-Each row of ``actions``, ``findings`` and ``alerts`` names the offset before it, so a hole shows even where transactions leave gaps in
+Each row of all but ``matters`` names the offset before it, so a hole shows even where transactions leave gaps in
 the numbering: the distances of all rows to their predecessors add up to the highest offset, or something is missing.
 ``matters`` keeps only the latest row of each matter; it is written in order and each batch is on the disk before it is
 acknowledged, so its highest offset is its checkpoint.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from projections.warehouse import Warehouse
 
-CHAINED: Final = ("actions", "findings", "alerts")
+CHAINED: Final = ("actions", "findings", "alerts", "rejected")
 FEEDS: Final = ("actions", "findings", "matters", "alerts", "rejected")
 
 _CHAIN: Final = """

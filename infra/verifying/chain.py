@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from events.rejection import DETAIL, OFFSET, PARTITION, REASON
 from projections.projector.batches import GRID
 
 if TYPE_CHECKING:
@@ -55,6 +56,15 @@ class Chain:
     def digest(self) -> str:
         """Of the whole stretch."""
         return str(self._whole.hexdigest())
+
+
+def as_rejected_table(records: Iterable[Record]) -> Iterator[Record]:
+    """With that as the value which the table has of a rejected record instead of its bytes (`projections.rebuild.compare.BYTES`)."""
+    for record in records:
+        said = {name: value.decode(errors="replace") for name, value in record.headers}
+        place = [number if number.isdecimal() else "0" for number in (said.get(PARTITION, ""), said.get(OFFSET, ""))]
+        words = [sha256(record.value or b"").hexdigest(), said.get(REASON, ""), *place, said.get(DETAIL, "")]
+        yield replace(record, value=" ".join(words).encode())
 
 
 def row_digest(record: Record, previous: int) -> bytes:

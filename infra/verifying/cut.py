@@ -1,10 +1,10 @@
 """Up to where each part must have come, on a system that goes on working.
 
-The worker commits findings, matters and its consumed offset in one transaction, and writes its state after that. What is committed
-becomes visible partition by partition (`infra.kafka.visible`). So:
+The worker commits findings, matters, rejected records and its consumed offset in one transaction, and writes its state after
+that. What is committed becomes visible partition by partition (`infra.kafka.visible`). So:
 
-    1. the consumed offset: ``least``; then a wait, until whatever is under way in findings and matters is decided and visible
-    2. the ends of findings and matters, the offset of each store, the tops of the tables
+    1. the consumed offset: ``least``; then a wait, until whatever is under way in its topics is decided and visible
+    2. the ends of its topics, the offset of each store, the tops of the tables
     3. the consumed offset again, when none is pending: ``most``
 
 What was read in step 2 is then exactly what follows from the log up to some offset between ``least`` and ``most``; while nothing
@@ -36,6 +36,9 @@ class Cut:
     log: Snapshot
     findings: Snapshot
     matters: Snapshot
+    rejected: Snapshot
+    alerts: Snapshot
+    """Nothing of the worker's; its end is read after the tops, so a table may not be ahead of it."""
     least: dict[int, int]
     most: dict[int, int]
     stores: dict[int, Store]
@@ -50,7 +53,8 @@ def taken(settings: Settings) -> Iterator[Cut]:
     with ExitStack() as stack:
         ends, judged = lag.log_offsets(settings)
         least = {number: judged.get(number, 0) for number in ends}
-        visible.wait(settings, settings.topics.findings, settings.topics.matters)
+        topics = settings.topics
+        visible.wait(settings, topics.findings, topics.matters, topics.rejected)
         notes: list[str] = []
         tables, tops = None, {}
         try:
@@ -61,12 +65,12 @@ def taken(settings: Settings) -> Iterator[Cut]:
         except SanfangError as error:
             tables = None
             notes.append(f"tables: {error}")
-        findings = stack.enter_context(Snapshot(settings, settings.topics.findings))
-        matters = stack.enter_context(Snapshot(settings, settings.topics.matters))
+        findings, matters, rejected, alerts = (stack.enter_context(Snapshot(settings, topic)) for topic in (
+            topics.findings, topics.matters, topics.rejected, topics.alerts))
         found = stores(settings, sorted(ends), notes)
         for one in found.values():
             stack.callback(one.close)
-        log = stack.enter_context(Snapshot(settings, settings.topics.actions))
+        log = stack.enter_context(Snapshot(settings, topics.actions))
         most = visible.consumed(settings)
         log.bounds.update({number: (start, most[number]) for number, (start, _) in log.bounds.items()})
-        yield Cut(log, findings, matters, least, most, found, tables, tops, notes)
+        yield Cut(log, findings, matters, rejected, alerts, least, most, found, tables, tops, notes)

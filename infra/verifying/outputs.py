@@ -6,28 +6,39 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from infra.verifying.refold import event_id
+from infra.verifying.refold import event_id, whole_digest
 from infra.verifying.report import Parting
 
 if TYPE_CHECKING:
     from infra.kafka.snapshot import Record
-    from infra.verifying.refold import Followed
+    from infra.verifying.refold import Followed, Found
 
 
 def findings(partition: int, followed: Followed, records: Iterable[Record]) -> list[Parting]:
-    """Record by record: the topic is the beginning of what follows, and reaches at least to where the worker has consumed."""
+    """Record by record."""
+    there = ((sha256(record.value or b"").digest(), f"{event_id(record.value)} at {record.offset}") for record in records)
+    return _in_order("findings", partition, followed.findings, followed.least_findings, there)
+
+
+def rejected(partition: int, followed: Followed, records: Iterable[Record]) -> list[Parting]:
+    """Record by record: key, value and headers."""
+    there = ((whole_digest(record), f"{event_id(record.value)} at {record.offset}") for record in records)
+    return _in_order("rejected", partition, followed.rejected, followed.least_rejected, there)
+
+
+def _in_order(what: str, partition: int, follows: list[Found], least: int, there: Iterable[tuple[bytes, str]]) -> list[Parting]:
+    """The topic is the beginning of what follows, and reaches at least to where the worker has consumed: ``least`` of it."""
     count = 0
-    for record in records:
-        said = f"{event_id(record.value)} at {record.offset}"
-        if count == len(followed.findings):
-            return [Parting(partition, -1, "findings", said=said, follows="nothing more")]
-        expected = followed.findings[count]
-        if sha256(record.value or b"").digest() != expected.digest:
-            return [Parting(partition, expected.offset, "findings", expected.event, said, expected.id)]
+    for digest, said in there:
+        if count == len(follows):
+            return [Parting(partition, -1, what, said=said, follows="nothing more")]
+        expected = follows[count]
+        if digest != expected.digest:
+            return [Parting(partition, expected.offset, what, expected.event, said, expected.id)]
         count += 1
-    if count < followed.least_findings:
-        expected = followed.findings[count]
-        return [Parting(partition, expected.offset, "findings", expected.event, "nothing more", expected.id)]
+    if count < least:
+        expected = follows[count]
+        return [Parting(partition, expected.offset, what, expected.event, "nothing more", expected.id)]
     return []
 
 

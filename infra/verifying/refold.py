@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -12,6 +12,7 @@ import orjson
 
 from events.errors import RejectedInput
 from events.reading import read
+from events.rejection import headers_for
 from infra.verifying.states import digest
 from streams.fold import Fold
 from streams.state import MemoryStore, State
@@ -26,7 +27,7 @@ _KEEP: Final = 12_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finding that follows: the digest of its bytes, its id, and the event after which it does."""
+    """A finding, or a rejected record, that follows: the digest of its bytes, its id or reason, and the event after which it does."""
 
     digest: bytes
     id: str
@@ -41,6 +42,8 @@ class Followed:
     events: int = 0
     findings: list[Found] = field(default_factory=list)
     least_findings: int = 0
+    rejected: list[Found] = field(default_factory=list)
+    least_rejected: int = 0
     matters: dict[str, tuple[bytes | None, int]] = field(default_factory=dict)
     """Matter to its state's digest (None: gone) after ``least`` events, and the offset in the log that led to it."""
     later: dict[str, list[tuple[bytes | None, int]]] = field(default_factory=dict)
@@ -51,8 +54,8 @@ class Followed:
     at_store: bool = False
 
 
-def refold(records: Iterable[Record], rules: RuleBook, *, least: int, store_at: int | None) -> Followed:
-    """``least``: where the topics have come at least; ``store_at``: the offset that the state is wanted at."""
+def refold(records: Iterable[Record], topic: str, rules: RuleBook, *, least: int, store_at: int | None) -> Followed:
+    """``topic``: the log's name; ``least``: where the topics have come at least; ``store_at``: the offset that the state is wanted at."""
     followed, store = Followed(), MemoryStore()
     fold = Fold(State(store), rules)
 
@@ -74,9 +77,13 @@ def refold(records: Iterable[Record], rules: RuleBook, *, least: int, store_at: 
         if waiting and record.offset >= least > last:
             settle(last)
             waiting = 0
-        _step(fold, record, followed)
+        refusal = _step(fold, record, followed)
+        if refusal is not None:
+            why = headers_for(refusal, topic, record.partition, record.offset, record.log_time_ms)
+            whole = replace(record, headers=(*record.headers, *why))
+            followed.rejected.append(Found(whole_digest(whole), refusal.code, record.offset, event_id(record.value)))
         if record.offset < least:
-            followed.least_findings = len(followed.findings)
+            followed.least_findings, followed.least_rejected = len(followed.findings), len(followed.rejected)
         waiting, last = waiting + 1, record.offset
         if waiting >= BATCH or record.offset >= least or record.offset == store_at:
             settle(record.offset)
@@ -90,15 +97,16 @@ def refold(records: Iterable[Record], rules: RuleBook, *, least: int, store_at: 
     return followed
 
 
-def _step(fold: Fold, record: Record, followed: Followed) -> None:
+def _step(fold: Fold, record: Record, followed: Followed) -> RejectedInput | None:
     try:
         event = read(record.value, record.key, log_time=datetime.fromtimestamp(record.log_time_ms / 1000, UTC))
         outcome = fold.step(event)
-    except RejectedInput:
-        return
+    except RejectedInput as error:
+        return error
     followed.events += 1
     followed.findings += [Found(sha256(finding).digest(), str(orjson.loads(finding)["id"]), record.offset, event.id)
                           for _, finding in outcome.findings]
+    return outcome.rejected
 
 
 def touched_by(records: Iterable[Record], rules: RuleBook, key: bytes, until: int) -> tuple[int, str]:
@@ -117,6 +125,11 @@ def touched_by(records: Iterable[Record], rules: RuleBook, key: bytes, until: in
         store.write(changes)
         fold.forget(_KEEP)
     return found
+
+
+def whole_digest(record: Record) -> bytes:
+    """Of a rejected record: its key, value and headers, the reason among them."""
+    return sha256(repr((record.key, record.value, record.headers)).encode()).digest()
 
 
 def event_id(value: bytes | None) -> str:

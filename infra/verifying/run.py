@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from infra.verifying import columns, cut, outputs, tables
-from infra.verifying.chain import Chain
+from infra.verifying.chain import Chain, as_rejected_table
 from infra.verifying.refold import Followed, event_id, refold, touched_by
 from infra.verifying.report import Parting, Report
 from infra.verifying.states import digest
@@ -37,7 +37,7 @@ def verify(settings: Settings, progress: Progress = lambda *_: None) -> Report:
             _partition(taken, number, rules, report, partial(_add, progress, done, taken.log.total))
             done += taken.most[number]
         if taken.tables is not None:
-            for table in ("actions", "findings"):
+            for table in ("actions", "findings", "alerts"):
                 report.partings += columns.columns(taken.tables, table)
             _aggregates(taken, report)
         report.notes += taken.notes
@@ -48,11 +48,12 @@ def verify(settings: Settings, progress: Progress = lambda *_: None) -> Report:
 def _partition(taken: Cut, number: int, rules: RuleBook, report: Report, progress: Callable[[int], None]) -> None:
     store = taken.stores.get(number)
     log = Chain(min(taken.most[number], taken.tops.get(("actions", number), 0)))
-    followed = refold(_told(log.through(taken.log.of(number)), progress), rules, least=taken.least[number],
+    followed = refold(_told(log.through(taken.log.of(number)), progress), taken.log.topic, rules, least=taken.least[number],
                       store_at=store.offset if store else None)
     report.events += followed.events
     said = Chain(min(taken.findings.bounds[number][1], taken.tops.get(("findings", number), 0)))
     report.partings += outputs.findings(number, followed, said.through(taken.findings.of(number)))
+    report.partings += outputs.rejected(number, followed, taken.rejected.of(number))
     deque(said.rest(taken.findings.of(number)), maxlen=0)  # where the comparison ended early
     latest = {(record.key or b"").decode(errors="replace"): (record.offset, None if record.value is None else sha256(record.value).digest())
               for record in taken.matters.of(number)}
@@ -61,13 +62,23 @@ def _partition(taken: Cut, number: int, rules: RuleBook, report: Report, progres
     if store is not None:
         _state(taken, number, store, followed, rules, report)
     if taken.tables is not None:
-        report.partings += tables.records(taken.tables, "actions", number, log, taken.log)
-        report.partings += tables.records(taken.tables, "findings", number, said, taken.findings)
+        report.partings += tables.records(taken.tables, "actions", number, log, taken.log.of(number))
+        report.partings += tables.records(taken.tables, "findings", number, said, taken.findings.of(number))
+        for table, again in (("alerts", taken.alerts.of), ("rejected", lambda one: as_rejected_table(taken.rejected.of(one)))):
+            whole = _chain(again(number), taken.tops.get((table, number), 0))
+            report.partings += tables.records(taken.tables, table, number, whole, again(number))
+            report.digests.setdefault(table, {})[number] = whole.digest
         report.partings += tables.matters(taken.tables, number, latest, taken.matters.bounds[number][1],
                                           taken.tops.get(("matters", number), 0))
     for what, told in (("actions", log.digest), ("findings", _digest(followed)), ("state", followed.state_digest)):
         if told:
             report.digests.setdefault(what, {})[number] = told
+
+
+def _chain(records: Iterable[Record], below: int) -> Chain:
+    chain = Chain(below)
+    deque(chain.through(records), maxlen=0)
+    return chain
 
 
 def _state(taken: Cut, number: int, store: Store, followed: Followed, rules: RuleBook, report: Report) -> None:

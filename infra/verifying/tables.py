@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from infra.verifying import chain
@@ -10,7 +11,7 @@ from infra.verifying.report import Parting
 from projections.rebuild import compare
 
 if TYPE_CHECKING:
-    from infra.kafka.snapshot import Snapshot
+    from infra.kafka.snapshot import Record
     from infra.verifying.chain import Chain
     from projections.warehouse import Warehouse
 
@@ -19,14 +20,14 @@ SELECT matter_id, `offset`, gone, SHA256(raw) FROM matters FINAL WHERE `partitio
 """
 
 
-def records(warehouse: Warehouse, table: str, partition: int, expected: Chain, topic: Snapshot) -> list[Parting]:
-    """Of a table that has a row for each record."""
+def records(warehouse: Warehouse, table: str, partition: int, expected: Chain, again: Iterable[Record]) -> list[Parting]:
+    """Of a table that has a row for each record. ``again``: those that went through ``expected``, read only where something is wrong."""
     there = {cell: told for (_, cell), told in compare.cells(warehouse, table, {partition: expected.below}).items()}
     for cell in sorted(there.keys() | expected.cells.keys()):
         if there.get(cell) == expected.cells.get(cell):
             continue
         said = compare.rows_of(warehouse, table, partition, cell, expected.below)
-        follows = chain.rows(topic.of(partition), cell, expected.below)
+        follows = chain.rows(again, cell, expected.below)
         offset = min((at for at in said.keys() | follows.keys() if said.get(at) != follows.get(at, ("", b""))[0]), default=-1)
         digest, value = follows.get(offset, ("", None))
         return [Parting(partition, offset, f"table {table}", event_id(value), said.get(offset, "absent")[:12], digest[:12] or "absent")]

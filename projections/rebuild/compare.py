@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
     from projections.warehouse import Warehouse
 
-ROW: Final = "lower(hex(SHA256(concat(toString(`offset`), ' ', toString(previous), ' ', raw))))"
-"""What a row of actions or findings is: its place, its predecessor and its bytes. In hex: when ClickHouse
+BYTES: Final = {"rejected": "concat(value_sha256, ' ', reason, ' ', toString(log_partition), ' ', toString(log_offset), ' ', detail)"}
+"""What counts as the bytes of a row where the table does not hold them."""
+_ROW: Final = "lower(hex(SHA256(concat(toString(`offset`), ' ', toString(previous), ' ', {bytes}))))"
+"""What a row is: its place, its predecessor and its bytes. In hex: when ClickHouse
 joins digests as they are, they lose zeros at their end.
 """
 _CELLS: Final = """
@@ -51,15 +53,19 @@ def cells(warehouse: Warehouse, table: str, below: Mapping[int, int]) -> dict[tu
     for partition, end in sorted(below.items()):
         for start in range(0, end, GRID * _STRETCH):
             stretch = f"`partition` = {partition} AND `offset` >= {start} AND `offset` < {min(end, start + GRID * _STRETCH)}"
-            rows = warehouse.rows(_CELLS.format(grid=GRID, row=ROW, table=table, below=stretch))
+            rows = warehouse.rows(_CELLS.format(grid=GRID, row=_row(table), table=table, below=stretch))
             found |= {(int(one), int(cell)): (int(count), str(digest)) for one, cell, count, digest in rows}
     return found
 
 
 def rows_of(warehouse: Warehouse, table: str, partition: int, cell: int, end: int) -> dict[int, str]:
     """Offset to digest, for one cell."""
-    sql = _ROWS.format(grid=GRID, row=ROW, table=table, below=f"`offset` < {end}")
+    sql = _ROWS.format(grid=GRID, row=_row(table), table=table, below=f"`offset` < {end}")
     return {int(offset): str(digest) for offset, digest in warehouse.rows(sql, {"partition": partition, "cell": cell})}
+
+
+def _row(table: str) -> str:
+    return _ROW.format(bytes=BYTES.get(table, "raw"))
 
 
 def chained(old: Warehouse, new: Warehouse, table: str, below: Mapping[int, int]) -> list[Parting]:

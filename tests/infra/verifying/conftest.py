@@ -65,6 +65,8 @@ class World:
             for topic, pairs in ((self.settings.topics.findings, results.findings), (self.settings.topics.matters, results.matters)):
                 for key, value in pairs:
                     producer.send(topic, value, key, partition=number)
+            for key, value, headers in results.rejected:
+                producer.send(self.settings.topics.rejected, value, key, partition=number, headers=headers)
             store.write(fold.state.changes(), own[-1].offset)
             store.close()
             commit({TopicPartition(self.settings.topics.actions, number): OffsetAndMetadata(own[-1].offset + 1, "", -1)})

@@ -22,7 +22,7 @@ from infra.verifying.run import verify
 from streams.shell.judge_batch import Results
 from streams.shell.store import PartitionStore
 from tests.infra.verifying.conftest import World
-from tests.kafka_tools import committed, wait_until, worker
+from tests.kafka_tools import committed, put, wait_until, worker
 from tests.streams.shell.test_worker import telling
 
 pytestmark = [pytest.mark.kafka, pytest.mark.clickhouse]
@@ -41,7 +41,8 @@ def test_tables_state_and_topics_agree_and_each_table_damage_is_named(settled: W
     """
     report = verify(settled.settings)
     assert (report.partings, report.notes) == ([], [])
-    assert {what: len(by) for what, by in report.digests.items()} == {"actions": 4, "findings": 4, "state": 4}
+    assert {what: len(by) for what, by in report.digests.items()} == {
+        "actions": 4, "alerts": 4, "findings": 4, "rejected": 4, "state": 4}
     number = settled.where_county_is()
     with Snapshot(settled.settings, settled.settings.topics.actions) as log:
         events = {one.offset: json.loads(one.value or b"")["id"] for one in log.of(number)}
@@ -70,6 +71,38 @@ def test_missing_rows_are_named_also_at_the_end(settled: World) -> None:
     other = next(one for one in range(4) if one != number)
     settled.spoil_table(f"ALTER TABLE actions DELETE WHERE `partition` = {other} AND `offset` = 1")  # the last tick there
     assert ("table actions", other, 1) in [(one.what, one.partition, one.offset) for one in verify(settled.settings).partings]
+
+
+def test_damage_to_alerts_and_to_what_was_rejected_is_named(told: World) -> None:
+    """Tables of alerts and of rejected records: changed bytes, a changed reason, a missing row; then a rejected record in the topic
+    that does not follow from the log.
+    """
+    put(told.settings, [b"neither JSON", b"{}", b"[]"])
+    producer = KafkaProducer(**clients.kafka_python(told.settings))
+    for number in range(3):
+        producer.send(told.settings.topics.alerts, b'{"id":"%d","type":"alert.opened.v1"}' % number, b"141102", partition=2)
+    producer.flush()
+    told.settle()
+    assert verify(told.settings).partings == []
+    number = told.where_county_is()
+
+    told.spoil_table("ALTER TABLE alerts UPDATE raw = replaceOne(raw, 'opened', 'closed') WHERE `offset` = 1")
+    found = verify(told.settings).partings
+    assert (found[0].what, found[0].partition, found[0].offset, found[0].event) == ("table alerts", 2, 1, "1")
+    told.spoil_table("ALTER TABLE alerts UPDATE raw = replaceOne(raw, 'closed', 'opened') WHERE `offset` = 1")
+
+    told.spoil_table("ALTER TABLE rejected UPDATE reason = 'another' WHERE `offset` = 1")
+    parting = the_parting(told)
+    assert (parting.what, parting.partition, parting.offset) == ("table rejected", number, 1)
+    told.spoil_table("ALTER TABLE rejected DELETE WHERE `offset` >= 1")
+    parting = the_parting(told)
+    assert (parting.what, parting.offset, parting.said) == ("table rejected", 1, "absent")
+
+    producer.send(told.settings.topics.rejected, b"nobody told this", b"141102", partition=number)
+    producer.close()
+    topics_alone = told.settings.model_copy(update={"clickhouse": "http://127.0.0.1:9"})
+    parting = verify(topics_alone).partings[0]
+    assert (parting.what, parting.partition, parting.follows) == ("rejected", number, "nothing more")
 
 
 def test_lost_aggregate_is_named(settled: World) -> None:
