@@ -16,7 +16,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint bench bench-peers crash calibrate pythons docs lock clean
+.PHONY: help setup demo test lint bench bench-peers crash outages calibrate pythons docs lock clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' \
@@ -52,6 +52,9 @@ pythons: requirements.lock ## the committed digests of a replay under other Pyth
 
 crash: setup ## kill -9 workers KILLS times, at every point of the protocol, and compare with an undisturbed run
 	@$(BIN)/python -m tests.crash.killing --kills $(or $(KILLS),100) --seed $(or $(SEED),7)
+
+outages: setup ## full disks, a broker away for minutes, clocks that jump; each compared with an undisturbed run (root, 8 minutes)
+	@$(BIN)/python -m tests.crash.outages $(NAMES)
 
 docs: setup ## write the generated documents again (schemas, AsyncAPI, the law)
 	@$(BIN)/python -m events.schemas

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from glob import escape
 from pathlib import Path
 from typing import Final
 
@@ -33,7 +34,7 @@ class Checkpoints:
 
     def open_store(self) -> PartitionStore:
         """The worker's own store, or one made of a checkpoint that is further on. What it left half done before goes."""
-        for half in self.shared.glob(f".*{self._mark}"):
+        for half in self.shared.glob(f".{'[0-9]' * 20}{escape(self._mark)}"):
             shutil.rmtree(half, ignore_errors=True)
         store = PartitionStore(self.own)
         there = self.offsets()

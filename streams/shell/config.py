@@ -25,8 +25,6 @@ class ShellConfig:
     name: str = "worker-1"
     """Static membership: a worker that restarts under the same name takes its partitions back without a rebalance."""
     session_seconds: float = 10.0
-    transaction_seconds: float = 60.0
-    """After so long the coordinator aborts what a dead worker left open; until then committed readers wait there."""
     stalled_seconds: float = 120.0
     """A partition that has records to judge and does not get on for so long: the worker stops, to be started again."""
     checkpoint_every: int = 50_000

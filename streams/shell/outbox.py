@@ -28,8 +28,7 @@ class Outbox:
         self._config = config
         self._partition = partition
         self._producer = producer or AIOKafkaProducer(
-            **config.kafka, **SENDING, transactional_id=f"{config.group}-{partition}",
-            transaction_timeout_ms=int(config.transaction_seconds * 1000))
+            **config.kafka, **SENDING, transactional_id=f"{config.group}-{partition}", transaction_timeout_ms=60_000)
 
     async def start(self) -> None:
         await self._producer.start()

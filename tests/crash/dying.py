@@ -42,7 +42,6 @@ POINTS: dict[str, tuple[type[Any], str, str]] = {
     "taking a checkpoint": (Checkpoints, "_adopt", "before"),
 }
 SESSION_SECONDS = 6.0
-TRANSACTION_SECONDS = 6.0
 CHECKPOINT_EVERY = 100
 JUMP = signal.SIGUSR2
 """Makes its clock (`time.time`) jump: three days ahead, three days back, and so on."""
@@ -100,8 +99,8 @@ def main(name: str, point: str = "", nth: str = "1", how: str = "KILL") -> None:
     if point:
         arm(point, int(nth), how)
     try:
-        run_worker(replace(config_of(Settings()), name=name, session_seconds=SESSION_SECONDS, transaction_seconds=TRANSACTION_SECONDS,
-                           largest_batch=200, checkpoint_every=CHECKPOINT_EVERY))
+        run_worker(replace(config_of(Settings()), name=name, session_seconds=SESSION_SECONDS, largest_batch=200,
+                           checkpoint_every=CHECKPOINT_EVERY))
     except SanfangError as error:  # as the command line does
         print(error)
         sys.exit(error.exit_code)

@@ -2,13 +2,14 @@
 
     state   nothing can be written where the worker keeps its stores
     frozen  the broker is there and answers nothing
-    away    no broker for longer than session and transaction may last; the worker stands in the midst of a transaction
+    away    no broker for longer than a session, in the long form than a transaction may last; the worker stands inside one
     disk    the broker cannot write any more and ends; there is room again, and it is started
     clock   the worker's clock jumps days ahead and back
 
-`test_outages` has the short forms, where a full disk is a file that may not grow (RLIMIT_FSIZE: the same refusal of the same call,
-EFBIG for ENOSPC). `python -m tests.crash.outages` (``make outages``) has the long ones: minutes without a broker, disks that are really
-full (a tmpfs of their own, which root may mount), and, where libfaketime is named by ``FAKETIME``, the broker's clock as well.
+`python -m tests.crash.outages [NAME...]` (``make outages``): minutes without a broker, disks that are really full (a tmpfs of their own,
+which root may mount) and, where ``FAKETIME`` names libfaketimeMT, clocks that jump under all programs, the broker among them; without it
+the jump is staged in the worker's own process, where it asks `time.time`. ``--short``: seconds, and a full disk is a file that may not
+grow (RLIMIT_FSIZE: the same refusal of the same call, EFBIG for ENOSPC). `test_outages` has a killed and a frozen broker for every day.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from infra.kafka.topics import ensure_topics
 from infra.settings import Settings
 from tests.bench import petitions
 from tests.bench.ground import load
-from tests.crash.dying import JUMP
+from tests.crash.dying import JUMP, SESSION_SECONDS
 from tests.crash.killing import Gang
 from tests.crash.undisturbed import differences
 from tests.kafka_tools import committed, wait_until
@@ -197,9 +198,9 @@ def _on_a_disk(outage: Callable[..., None], directory: Path, told: Sequence[Reco
         return differences(on.settings)
 
 
-def _for_a_while(outage: Callable[..., None], directory: Path, told: Sequence[Record], seconds: float) -> list[str]:
+def _staged(outage: Callable[..., None], directory: Path, told: Sequence[Record], *more: float) -> list[str]:
     with ground(directory) as on:
-        outage(on, told, seconds)
+        outage(on, told, *more)
         return differences(on.settings)
 
 
@@ -207,9 +208,7 @@ def _clocks(directory: Path, told: Sequence[Record]) -> list[str]:
     """``FAKETIME``: the path of libfaketimeMT; then all programs' clocks jump, the broker's too."""
     library, now = os.environ.pop("FAKETIME", ""), directory / "now"
     if not library:
-        with ground(directory) as on:
-            clock(on, told)
-            return differences(on.settings)
+        return _staged(clock, directory, told)
     now.write_text("+0\n", encoding="ascii")
     os.environ |= {"LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": str(now), "FAKETIME_CACHE_DURATION": "1", "DONT_FAKE_MONOTONIC": "1"}
     days = iter(("+3d", "-3d", "+0"))
@@ -222,22 +221,30 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.crash.outages")
     parser.add_argument("--seconds", type=float, default=300, help="how long the broker is away")
     parser.add_argument("--petitions", type=int, default=1_000)
+    parser.add_argument("--short", action="store_true", help="each in half a minute, full disks staged")
     parser.add_argument("names", nargs="*", help="state, frozen, away, disk, clock; none: all")
     words = parser.parse_args()
     for name in [name for name in os.environ if name.startswith("SANFANG_")]:
         del os.environ[name]
-    told = petitions.log(words.petitions)
+    told = petitions.log(200 if words.short else words.petitions)
+    short: dict[str, Callable[[Path], list[str]]] = {
+        "state": lambda directory: _staged(state, directory, told),
+        "frozen": lambda directory: _staged(frozen, directory, told, 4.0),
+        "away": lambda directory: _staged(away, directory, told, SESSION_SECONDS + 1),
+        "disk": lambda directory: _staged(disk, directory, told),
+        "clock": lambda directory: _staged(clock, directory, told)}
     long: dict[str, Callable[[Path], list[str]]] = {
         "state": lambda directory: _on_a_disk(state, directory, told),
-        "frozen": lambda directory: _for_a_while(frozen, directory, told, words.seconds / 5),
-        "away": lambda directory: _for_a_while(away, directory, told, words.seconds),
+        "frozen": lambda directory: _staged(frozen, directory, told, words.seconds / 5),
+        "away": lambda directory: _staged(away, directory, told, words.seconds),
         "disk": lambda directory: _on_a_disk(disk, directory, told),
         "clock": lambda directory: _clocks(directory, told)}
+    chosen = short if words.short else long
     parted = False
-    for name in words.names or long:
+    for name in words.names or chosen:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="sanfang-outage-") as directory:
-            said = long[name](Path(directory))
+            said = chosen[name](Path(directory))
         print(f"{name:8} {time.monotonic() - began:5.0f} s, {len(told):,} records: "
               + ("; ".join(said) or "as undisturbed 与未受干扰的运行一致"), flush=True)
         parted |= bool(said)

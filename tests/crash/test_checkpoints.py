@@ -86,3 +86,12 @@ def test_a_partition_that_is_let_go_leaves_a_checkpoint(tmp_path: Path) -> None:
     mine.keep(store, at_the_end=True)
     assert mine.offsets() == [3]
     store.close()
+
+
+def test_what_a_dead_worker_left_half_made_goes_at_its_next_start(tmp_path: Path) -> None:
+    """Killed while it made a checkpoint: its half goes, another worker's, which may be at work on it, stays."""
+    mine = Checkpoints(config(tmp_path, "worker-1"), 0)
+    for name in ("worker-1", "worker-2"):
+        (mine.shared / f".{7:020d}.{name}").mkdir(parents=True)
+    mine.open_store().close()
+    assert [half.name for half in mine.shared.iterdir()] == [f".{7:020d}.worker-2"]

@@ -1,43 +1,50 @@
-"""The ground goes away under a working worker and comes back: each time what was said is what an undisturbed run says."""
+"""The ground goes away under working workers and comes back: each time what was said is what an undisturbed run says."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import signal
+import time
+from pathlib import Path
 
 import pytest
 
-from infra.city.carry import Record
+from infra import ports
+from infra.kafka.broker import LocalBroker, running
+from infra.kafka.topics import ensure_topics
+from infra.settings import Settings
 from tests.bench import petitions
-from tests.crash import outages
-from tests.crash.dying import SESSION_SECONDS, TRANSACTION_SECONDS
-from tests.crash.outages import Ground
+from tests.bench.ground import load
+from tests.crash.killing import Gang
 from tests.crash.undisturbed import differences
+from tests.kafka_tools import committed, wait_until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.filterwarnings(
     "ignore::pytest.PytestUnraisableExceptionWarning")]  # kafka-python leaves a socket to the collector when a broker is slow
 
-OUTAGES: list[tuple[str, Callable[[Ground, Sequence[Record]], None]]] = [
-    ("the worker's disk is full", outages.state),
-    ("the broker answers nothing for a while", lambda on, told: outages.frozen(on, told, 4)),
-    ("no broker for longer than session and transaction may last",
-     lambda on, told: outages.away(on, told, max(SESSION_SECONDS, TRANSACTION_SECONDS) + 1)),
-    ("the broker's disk is full", outages.disk),
-    ("the clock jumps days ahead and back", outages.clock),
-]
 
-
-@pytest.fixture(scope="module")
-def on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    """One ground for all: each outage meets what the others left."""
-    with outages.ground(tmp_path_factory.mktemp("outages")) as made:
-        yield made
-
-
-@pytest.mark.parametrize("number", range(len(OUTAGES)), ids=[name for name, _ in OUTAGES])
-def test_after_an_outage_all_is_as_undisturbed(on: Ground, number: int) -> None:
-    """A full disk under the stores or under the broker, a broker that is frozen or gone, a clock that jumps: nothing is lost, nothing
-    is said twice.
+def test_the_broker_is_killed_and_started_again_and_stands_still_for_a_while(tmp_path: Path) -> None:
+    """Kill -9 of the broker in the midst of the work, seconds without any, and a broker that is there but answers nothing: the worker
+    waits or is started again, and nothing is lost or said twice.
     """
     told = petitions.log(200)
-    OUTAGES[number][1](on, told[number::len(OUTAGES)])
-    assert differences(on.settings) == []
+    local = LocalBroker(tmp_path / "kafka", *ports.free(2))
+    settings = Settings(home=tmp_path / "home", kafka=local.bootstrap, world="out", partitions=4)
+    gang = Gang(settings)
+    try:
+        with running(local) as first:
+            ensure_topics(settings)
+            load(settings, told[:600])
+            gang.start("worker-1")
+            wait_until(lambda: sum(committed(settings).values()) > 0)
+            first.kill()
+            time.sleep(2)
+            with running(local) as second:
+                load(settings, told[600:900])
+                second.process.send_signal(signal.SIGSTOP)
+                time.sleep(4)
+                second.process.send_signal(signal.SIGCONT)
+                load(settings, told[900:])
+                gang.finish()
+                assert differences(settings) == []
+    finally:
+        gang.stop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,3 +41,29 @@ def test_another_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("streams.shell.store.FORMAT", b"2")
     with pytest.raises(LogError, match="rebuilt from the log"):
         PartitionStore(tmp_path / "p0")
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from events.errors import GroundError
+from streams.shell.store import PartitionStore
+store = PartitionStore(Path(sys.argv[1]))
+store.write({b"a": b"1"}, 7)
+resource.setrlimit(resource.RLIMIT_FSIZE, (16384, 16384))
+try:
+    store.write({b"b": bytes(100_000)}, 8)
+except GroundError as error:
+    print(error.code, store.offset)
+"""
+
+
+def test_what_a_full_disk_does_not_take_is_said_and_what_it_had_stays(tmp_path: Path) -> None:
+    """A write that the system refuses (a file that may not grow stands for a full disk) is ``ground.state-disk``; opened again, the store
+    has what was written before, and its offset.
+    """
+    done = subprocess.run([sys.executable, "-c", FULL, tmp_path / "p0"], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["ground.state-disk", "7"], done.stderr
+    store = PartitionStore(tmp_path / "p0")
+    assert (store.offset, store.get(b"a"), store.get(b"b")) == (7, b"1", None)
+    store.close()
