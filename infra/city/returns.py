@@ -14,7 +14,7 @@ from infra.city.entry import received_and_registered
 from infra.city.handling import ROUTE_DAYS, accept, at_office, handle
 from infra.city.lives import Life
 from infra.city.offices import Offices
-from infra.city.plan import Act, Matter, Office, Person, Submission
+from infra.city.plan import Act, Clock, Matter, Office, Person, Submission
 from infra.city.rhythm import channel_on, open_day
 from infra.city.status import Status, busy_days, status
 
@@ -148,13 +148,11 @@ def _answer(rng: Random, offices: Offices, submission: Submission, act: Act, sta
 
 def aside(rng: Random, offices: Offices, submission: Submission, act: Act, main: Submission) -> None:
     """At an office that did not have it, while it is under way elsewhere: attached (ruling 5) or refused (19.3)."""
-    life = Life(rng, offices, submission)
-    office = submission.office
-    clock = life.clock("R-22" if office.bureau else "R-23d", office, submission.received, act)
-    days = life.delay(office, ROUTE_DAYS)
-    if days is None:
+    life, office = Life(rng, offices, submission), submission.office
+    turn = _turn(life, act)
+    if turn is None:
         return
-    when = life.at(act.at, max(0, days - (act.day - submission.received).days))
+    clock, when = turn
     if office.bureau and whether(rng, 0.65):
         life.end(clock, life.say(office, "attached", when, to_submission=main.number))
         return
@@ -164,15 +162,22 @@ def aside(rng: Random, offices: Offices, submission: Submission, act: Act, main:
     life.close(refusal)
 
 
+def _turn(life: Life, act: Act) -> tuple[Clock, datetime] | None:
+    """The clock of the office that received it, and when the office acts; None: it never does."""
+    office, received = life.sub.office, life.sub.received
+    clock = life.clock("R-22" if office.bureau else "R-23d", office, received, act)
+    days = life.delay(office, ROUTE_DAYS)
+    return None if days is None else (clock, life.at(act.at, max(0, days - (act.day - received).days)))
+
+
 def _anew(life: Life, act: Act) -> None:
     """After the matter was answered or refused: refused again, or taken up once more by the same office."""
     rng, submission, matter = life.rng, life.sub, life.matter
     office = submission.office
-    clock = life.clock("R-22" if office.bureau else "R-23d", office, submission.received, act)
-    days = life.delay(office, ROUTE_DAYS)
-    if days is None:
+    turn = _turn(life, act)
+    if turn is None:
         return
-    when = life.at(act.at, max(0, days - (act.day - submission.received).days))
+    clock, when = turn
     final = matter.reviewed_for_good
     over = final is not None or matter.review_from is not None
     if not over and office is matter.handler and matter.accepted_by in {None, office} and whether(rng, 0.45):
