@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -72,10 +73,11 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> str
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def rests(answer: Answer) -> str:
-    """How much of the log it knows."""
-    times = [str(head["log_time"]) for heads in answer.as_of.values() for head in heads.values()]
-    return f'<p class="rests">数据截至 as of {escape(max(times))}</p>' if times else '<p class="rests">尚无数据 nothing yet</p>'
+def rests(*answers: Answer) -> str:
+    """How much of the log they know."""
+    times = [str(head["log_time"]) for answer in answers for heads in answer.as_of.values() for head in heads.values()]
+    said = f"数据截至 as of {cell(datetime.fromisoformat(max(times)))}" if times else "尚无数据 nothing yet"
+    return f'<p class="rests">{said}</p>'
 
 
 def _part(part: str, said: Any) -> str:

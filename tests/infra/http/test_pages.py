@@ -88,6 +88,7 @@ async def test_the_duty_desk_and_its_links(tmp_path: Path) -> None:
         assert all(link.startswith("/") for link in seen.links)
         assert "http://" not in text.replace("http-equiv", "")
         assert "https://" not in text
+    assert "沙盒 sandbox browsed" in desk, "nobody takes an exercise for the live world"
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert [row["alert_id"] for row in plain["alerts"]["rows"]] == [alert.subject], "programs get JSON"
 
