@@ -11,7 +11,7 @@ from kafka import TopicPartition
 from events.errors import LogError
 from infra.kafka import clients
 from infra.settings import Settings
-from tests.kafka_tools import environment, everything, judge_all, put, worker
+from tests.kafka_tools import PATIENCE, environment, everything, judge_all, put, worker
 from tests.streams.story import Story
 
 pytestmark = [pytest.mark.kafka, pytest.mark.filterwarnings(
@@ -46,7 +46,7 @@ def test_a_log_that_was_cut_under_a_lost_state_is_not_passed_over(world_settings
         judge_all(world_settings, process)
     for directory in (world_settings.state_dir / "worker-1", world_settings.state_dir / "checkpoints"):
         directory.rename(directory.with_name(f"lost-{directory.name}"))
-    stopped = subprocess.run([sys.executable, "-m", "infra.cli", "run", "worker"], env=environment(world_settings), timeout=60,
+    stopped = subprocess.run([sys.executable, "-m", "infra.cli", "run", "worker"], env=environment(world_settings), timeout=PATIENCE,
                              capture_output=True, text=True, check=False)
     assert stopped.returncode == LogError.exit_code
     assert "[log.cut]" in stopped.stderr

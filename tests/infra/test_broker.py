@@ -15,6 +15,7 @@ from infra.kafka import clients
 from infra.kafka.broker import LocalBroker, Running
 from infra.kafka.topics import ensure_topics
 from infra.settings import Settings
+from tests.kafka_tools import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,7 @@ def fresh(directory: Path) -> LocalBroker:
 def write(settings: Settings, value: bytes) -> None:
     producer = KafkaProducer(**clients.kafka_python(settings))
     try:
-        producer.send(settings.topics.actions, value, partition=0).get(timeout=20)
+        producer.send(settings.topics.actions, value, partition=0).get(timeout=PATIENCE)
     finally:
         producer.close()
 

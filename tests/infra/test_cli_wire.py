@@ -27,6 +27,7 @@ from projections.projector.feeds import ACTIONS as ACTIONS_FEED
 from tests.events.golden import ACTIONS, FINDINGS
 from tests.infra.http.door_examples import ACCEPTED, DOOR_FORMS, VISIT, ends, own_door, records
 from tests.infra.http.served import served
+from tests.kafka_tools import PATIENCE
 from tests.projections.records import Made, put
 
 pytestmark = pytest.mark.kafka
@@ -52,7 +53,7 @@ def write(settings: Settings, topic: str, value: bytes | None, key: bytes | None
 
     producer = KafkaProducer(**clients.kafka_python(settings))
     try:
-        producer.send(topic, value, key, headers, partition).get(timeout=20)
+        producer.send(topic, value, key, headers, partition).get(timeout=PATIENCE)
     finally:
         producer.close()
 
@@ -148,7 +149,7 @@ def test_export_leaves_out_what_was_never_committed(world_settings: Settings) ->
     producer.init_transactions()
     for value, commit in ((FINDINGS["finding.matter_opened.v1"], True), (b"{}", False), (FINDINGS["finding.retracted.v1"], True)):
         producer.begin_transaction()
-        producer.send(topic, value, b"141102", partition=0).get(timeout=20)
+        producer.send(topic, value, b"141102", partition=0).get(timeout=PATIENCE)
         (producer.commit_transaction if commit else producer.abort_transaction)()
     producer.close()
     lines = [read_line(line) for line in sanfang(world_settings, "export", "--topic", "findings").stdout_bytes.splitlines()]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import time
 from typing import TYPE_CHECKING
 
 import psutil
@@ -20,9 +19,10 @@ from infra.settings import Settings
 from infra.supervision import config, leftovers, lifecycle
 from infra.supervision.status import program_statuses
 from infra.supervision.supervisor import Supervisor
+from tests.kafka_tools import PATIENCE, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 pytestmark = [pytest.mark.kafka, pytest.mark.system]
 
@@ -55,7 +55,7 @@ def remember(settings: Settings, value: bytes) -> int:
     """Writes a record and answers its offset."""
     producer = KafkaProducer(**clients.kafka_python(settings))
     try:
-        return int(producer.send(settings.topics.actions, value, partition=0).get(timeout=20).offset)
+        return int(producer.send(settings.topics.actions, value, partition=0).get(timeout=PATIENCE).offset)
     finally:
         producer.close()
 
@@ -69,13 +69,6 @@ def recall(settings: Settings, offset: int) -> bytes:
         return bytes(next(consumer).value)
     finally:
         consumer.close()
-
-
-def wait_for(what: Callable[[], bool], seconds: float = 30) -> None:
-    until = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.1)
 
 
 def test_up_twice_is_up_once(settings: Settings) -> None:
@@ -104,7 +97,7 @@ def test_killed_program_is_started_again_with_its_data(settings: Settings) -> No
     (before,) = program_statuses(settings.home)
     assert before.pid is not None
     os.kill(before.pid, signal.SIGKILL)
-    wait_for(lambda: broker_or_none(settings) not in {None, before.pid} and answers(settings.bootstrap))
+    wait_until(lambda: broker_or_none(settings) not in {None, before.pid} and answers(settings.bootstrap))
     (after,) = program_statuses(settings.home)
     assert after.restarts == before.restarts + 1
     assert recall(settings, offset) == b"before the kill"
@@ -135,7 +128,7 @@ def test_program_that_outlived_its_supervisor_is_taken_over(settings: Settings) 
     orphan = broker_pid(settings)
     supervisor = psutil.Process(Supervisor(settings.home).pid())
     supervisor.kill()
-    wait_for(lambda: not Supervisor(settings.home).alive())
+    wait_until(lambda: not Supervisor(settings.home).alive())
     assert [(one.name, one.process.pid) for one in leftovers.leftovers(settings.home)] == [("broker", orphan)]
     up(settings)
     assert broker_pid(settings) != orphan
@@ -150,7 +143,7 @@ def test_up_works_after_kill_of_everything(settings: Settings) -> None:
     killed = [psutil.Process(Supervisor(settings.home).pid()), psutil.Process(broker_pid(settings))]
     for process in killed:
         process.kill()
-    wait_for(lambda: not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in killed))
+    wait_until(lambda: not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in killed))
     assert config.socket_file(settings.home).exists()
     up(settings)
     assert recall(settings, offset) == b"before the crash of all"

@@ -11,6 +11,7 @@ from kafka.admin import KafkaAdminClient
 from events.errors import GroundError
 from infra.kafka import clients
 from infra.kafka.topics import configs, described, ensure_topics
+from tests.kafka_tools import PATIENCE
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -66,7 +67,7 @@ def test_records_come_back_from_the_partition_they_went_to(world_settings: Setti
     place = TopicPartition(world_settings.topics.actions, 3)
     producer = KafkaProducer(**clients.kafka_python(world_settings))
     try:
-        offset = producer.send(place.topic, b"{}", key=b"141102", partition=3, timestamp_ms=1).get(timeout=10).offset
+        offset = producer.send(place.topic, b"{}", key=b"141102", partition=3, timestamp_ms=1).get(timeout=PATIENCE).offset
     finally:
         producer.close()
     consumer = KafkaConsumer(**clients.kafka_python(world_settings, auto_offset_reset="earliest"))

@@ -20,6 +20,7 @@ from projections.progress import as_of, projected_offsets
 from projections.projector.feeds import ACTIONS
 from projections.projector.loop import Projector
 from projections.warehouse import UnreachableError, Warehouse, connect
+from tests.kafka_tools import PATIENCE
 from tests.projections.records import Made, finding, matter, put, registered
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def ended(settings: Settings) -> bool:
     return all(thread.name != f"projector {settings.world}" for thread in threading.enumerate())
 
 
-def until(true: Callable[[], bool], seconds: float = 60) -> None:
+def until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not come true"

@@ -24,7 +24,7 @@ from events.reading import TOLERANCE
 from events.reasons import Reason
 from infra.keys import open_door
 from tests.events.golden import examples
-from tests.kafka_tools import put
+from tests.kafka_tools import PATIENCE, put
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,7 +132,7 @@ def test_events_by_both_doors_go_on_from_there(deployment: Deployment, tmp_path:
     port = (settings.home / "worlds" / "demo" / "api.port").read_text().strip()
     request = urllib.request.Request(f"http://127.0.0.1:{port}/events", json.dumps(first).encode(),
                                      {"Content-Type": "application/cloudevents+json"})
-    with urllib.request.urlopen(request, timeout=30) as answered:  # noqa: S310 - loopback
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answered:  # noqa: S310 - loopback
         assert answered.status in {200, 201, 202}
         receipt = json.load(answered)
     assert "offset" in json.dumps(receipt)

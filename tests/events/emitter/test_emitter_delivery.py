@@ -8,6 +8,7 @@ import pytest
 
 from events.emitter.delivery import Delivered, Ledger, NotDelivered
 from events.errors import LogError, SanfangError
+from tests.kafka_tools import PATIENCE
 
 PLACE = Delivered("x", "t", 0, 1)
 AWAY = LogError("emitter.not_written", "the log is away")
@@ -27,7 +28,7 @@ def test_sender_waits_while_too_much_is_under_way(events: int, size: int) -> Non
     sender.start()
     assert not entered.wait(0.1)
     books.settle(first, PLACE)
-    assert entered.wait(10)
+    assert entered.wait(PATIENCE)
     sender.join()
     assert books.under_way == 2
 

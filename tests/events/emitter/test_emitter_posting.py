@@ -15,6 +15,7 @@ import pytest
 
 from events import Delivered, Emitter, NotDelivered
 from events.errors import RejectedInput, UsageError
+from tests.kafka_tools import PATIENCE
 
 Answer = tuple[int, Any, dict[str, str]]
 Script = Callable[[int, list[Any]], Answer]
@@ -184,7 +185,7 @@ def test_program_that_forgets_to_close_still_hands_over() -> None:
     """A program that ends without closing its emitter loses nothing that it had sent."""
     with door(lambda _, events: (200, {"events": taken(events)}, {})) as (url, posted):
         code = f"from events import Emitter; e = Emitter({url!r}); [e.send({{'id': str(n)}}) for n in range(900)]"
-        subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+        subprocess.run([sys.executable, "-c", code], check=True, timeout=PATIENCE)
         assert sum(map(len, posted)) == 900
 
 

@@ -24,6 +24,7 @@ from infra.clickhouse.compression import UnreadableBodyError, chosen, unpacked
 from infra.clickhouse.engine import Asked, EngineError
 from infra.clickhouse.request import understood
 from projections.warehouse import UnreachableError, Warehouse, connect
+from tests.kafka_tools import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -252,7 +253,7 @@ def test_stop_lets_a_question_end(tmp_path: Path) -> None:
             seen = ask(face, b"SELECT count() FROM system.processes WHERE query LIKE '%sleep(2)%' AND query NOT LIKE '%processes%'")[1]
         face.process.send_signal(signal.SIGTERM)
         thread.join()
-        assert face.process.wait(30) == 0
+        assert face.process.wait(PATIENCE) == 0
     assert answers == [(200, b"0\n")]
 
 

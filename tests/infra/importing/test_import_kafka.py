@@ -21,6 +21,7 @@ from infra.cli.app import build
 from infra.kafka import clients
 from infra.settings import Settings
 from tests.infra.importing.tables import as_csv, board
+from tests.kafka_tools import PATIENCE
 
 pytestmark = pytest.mark.kafka
 
@@ -63,7 +64,7 @@ def sanfang(settings: Settings, *arguments: str, code: str | None = None) -> sub
         "SANFANG_HOME": str(settings.home), "SANFANG_WORLD": settings.world, "SANFANG_KAFKA": settings.bootstrap}
     start = ("-c", code) if code else ("-m", "infra.cli")
     return subprocess.run([sys.executable, *start, "import", *arguments], env=environment, cwd=settings.home.parent,
-                          capture_output=True, text=True, check=False, timeout=120)
+                          capture_output=True, text=True, check=False, timeout=PATIENCE)
 
 
 def test_killed_in_the_middle_then_run_again_everything_is_in_once(world_settings: Settings, tmp_path: Path) -> None:
