@@ -149,8 +149,13 @@ def _all(asked: Asked, spans: dict[int, Span], processes: int, work: Path | None
     began = time.perf_counter()
     with ExitStack() as stack:
         folder = work or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sanfang-replay-")))
-        with told("replay 回放", sum(span.records for span in spans.values())) as tell:
-            outcome = replay_all(asked, folder, spans, processes=processes, resumable=work is not None, tell=tell)
+        try:
+            with told("replay 回放", sum(asked.ends(spans).values()) + len(spans)) as tell:
+                outcome = replay_all(asked, folder, spans, processes=processes, resumable=work is not None, tell=tell)
+        except KeyboardInterrupt:
+            if work is not None:
+                typer.echo(f"stopped, and kept in {work}: the same command carries it on 已中止并保存,重复同一命令即可继续", err=True)
+            raise
         if json_out is not None:
             outcome.write(json_out)
     _tell({**outcome.summary(), "seconds": round(time.perf_counter() - began, 2)}, as_json=as_json)
@@ -192,12 +197,12 @@ def _counted(log: Path, book: RuleBook, month: str, tell: Callable[[int], None])
 
 def _tell(summary: dict[str, Any], *, as_json: bool) -> None:
     from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.table import Column, Table  # noqa: PLC0415
 
     if as_json:
         typer.echo(orjson.dumps(summary, option=orjson.OPT_INDENT_2).decode())
         return
-    table = Table("", "", show_header=False)
+    table = Table("", Column(overflow="fold"), show_header=False)  # a digest that is cut off cannot be compared
     for name in ("rule_set", "rule_sets", "slice", "events", "repeated", "rejected", "matters", "digest", "seconds"):
         if name in summary:
             table.add_row(name, str(summary[name]))

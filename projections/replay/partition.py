@@ -96,6 +96,7 @@ class _Run:
         lengths: Any = kept.notes.get("lengths", {})
         self._findings = _opened(self._file("findings"), int(lengths.get("findings", 0)))
         self._rejected = _opened(self._file("rejected"), int(lengths.get("rejected", 0)))
+        self._told = 0
 
     def _file(self, what: str) -> Path:
         return self._job.directory / f"{what}-{self._job.partition}.jsonl"
@@ -103,24 +104,34 @@ class _Run:
     def through(self, lines: Any) -> Done:
         done, since_kept, line = self._done, 0, None
         try:
+            self._tell_of(self._kept.offset)
             for line in lines:
                 if self._ended or self._take(line):
                     break
                 done.last = line.offset
                 since_kept += 1
                 if since_kept % _STRIDE == 0:
-                    self._tell(_STRIDE)
+                    self._tell_of(line.offset)
                 if since_kept == CHECKPOINT:
                     self._keep()
                     since_kept = 0
             self._check_end(line)
             self._keep()
+        except KeyboardInterrupt:
+            if self._job.resumable:
+                self._keep()
+            raise
         finally:
             self._findings.close()
             self._rejected.close()
-        self._tell(since_kept % _STRIDE)
+        self._tell_of(self._job.until)
         self._finish()
         return done
+
+    def _tell_of(self, offset: int) -> None:
+        """How far along the partition it is: of a slice, what is passed over is done too."""
+        more, self._told = offset + 1 - self._told, offset + 1
+        self._tell(more)
 
     def _take(self, line: Line) -> bool:
         """Judges the record; True where it came after the end of the slice."""

@@ -32,9 +32,13 @@ class Asked:
     bounds: dict[int, int] | None = None
     """Offsets at which the partitions end, where the slice ends at offsets."""
 
-    def jobs(self, directory: Path, spans: dict[int, Span], *, resumable: bool) -> list[Job]:
-        ends = {partition: span.last if self.bounds is None else min(span.last, self.bounds.get(partition, -1))
+    def ends(self, spans: dict[int, Span]) -> dict[int, int]:
+        """The last offset that is wanted of each partition."""
+        return {partition: span.last if self.bounds is None else min(span.last, self.bounds.get(partition, -1))
                 for partition, span in spans.items()}
+
+    def jobs(self, directory: Path, spans: dict[int, Span], *, resumable: bool) -> list[Job]:
+        ends = self.ends(spans)
         said = (self.name, [(one.model_dump_json(), one.matcher) for one in self.rules], self.slice, sorted(ends.items()))
         identity = sha256(repr(said).encode()).hexdigest()
         return [Job(self.opening, partition, end, self.slice, self.rules, directory, identity, resumable)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -144,6 +145,59 @@ def test_killed_and_carried_on_it_is_the_same(log: Path, whole: Outcome, tmp_pat
         process.kill()
     outcome = run(log, tmp_path, resumable=True)
     assert outcome.parts[0].resumed >= 0
+    assert outcome.summary() == whole.summary()
+
+
+INTERRUPTED = """
+import os, signal, sys
+from pathlib import Path
+from projections.replay import partition
+from projections.replay.slices import WHOLE
+from projections.replay.whole import Asked, replay_all, spans_of
+from streams.ruleset import SHIPPED
+from tests.replay.test_whole import Opened
+
+def tell(more):
+    if more:
+        os.killpg(0, signal.SIGINT)
+
+if __name__ == "__main__":
+    opening = Opened(Path(sys.argv[1]))
+    try:
+        replay_all(Asked(opening, "test", SHIPPED.rule_sets, WHOLE), Path(sys.argv[2]), spans_of(opening), processes=2, resumable=True,
+                   tell=tell)
+    except KeyboardInterrupt:
+        print("interrupted")
+"""
+
+
+def test_interrupted_by_ctrl_c_all_processes_stop_and_say_nothing(log: Path, whole: Outcome, tmp_path: Path) -> None:
+    """The terminal sends Ctrl-C to every process; only the parent answers, the others keep their state, and it is carried on."""
+    script = tmp_path / "interrupted.py"
+    script.write_text(INTERRUPTED)
+    done = subprocess.run([sys.executable, str(script), str(log), str(tmp_path / "work")], capture_output=True, text=True, check=False,
+                          start_new_session=True)
+    assert (done.stdout, done.stderr) == ("interrupted\n", "")
+    assert run(log, tmp_path / "work", resumable=True).summary() == whole.summary()
+
+
+def test_interrupted_between_two_records_it_keeps_how_far_it_came(log: Path, whole: Outcome, tmp_path: Path,
+                                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was folded before Ctrl-C is not folded again, however far the next state to be kept was."""
+    monkeypatch.setattr(partition, "_STRIDE", 100)
+    told = []
+
+    def tell(more: int) -> None:
+        told.append(more)
+        if len(told) == 4:
+            signal.raise_signal(signal.SIGINT)
+
+    opening = Opened(log)
+    asked = Asked(opening, "test", SHIPPED.rule_sets, WHOLE)
+    with pytest.raises(KeyboardInterrupt):
+        replay_all(asked, tmp_path, spans_of(opening), resumable=True, tell=tell)
+    outcome = run(log, tmp_path, resumable=True)
+    assert outcome.parts[0].resumed == 399
     assert outcome.summary() == whole.summary()
 
 
