@@ -71,6 +71,27 @@ def sizes(settings: Settings, partition: int) -> list[int]:
     return sorted(int(each.stem) for each in (folder(settings) / "checkpoints" / str(partition)).glob("[0-9]*.txt"))
 
 
+def cosigned(settings: Settings, partition: int) -> list[int]:
+    """Sizes of the heads that took in a witness's line which the topic has not been told yet, ascending."""
+    return sorted(int(each.stem) for each in (folder(settings) / "checkpoints" / str(partition)).glob("[0-9]*.cosigned"))
+
+
+def add_line(settings: Settings, partition: int, size: int, line: str) -> None:
+    """A witness's line into the checkpoint of that size, which is to be published again."""
+    place = folder(settings) / "checkpoints" / str(partition)
+    ours = at(settings, partition, size)
+    files = (f"{size}.txt", "latest.txt") if latest(settings, partition) == ours else (f"{size}.txt",)
+    put(place / f"{size}.cosigned", b"", durable=True)
+    for file in files:
+        put(place / file, (ours + line).encode(), durable=True)
+
+
+def told(settings: Settings, partition: int, sizes: list[int]) -> None:
+    """The topic has these checkpoints with every line that they had."""
+    for size in sizes:
+        (folder(settings) / "checkpoints" / str(partition) / f"{size}.cosigned").unlink(missing_ok=True)
+
+
 def at(settings: Settings, partition: int, size: int) -> str:
     """The checkpoint of that size."""
     path = folder(settings) / "checkpoints" / str(partition) / f"{size}.txt"

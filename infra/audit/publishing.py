@@ -1,9 +1,11 @@
-"""Heads signed and told to everybody: the topic of checkpoints follows the directory, each head once.
+"""Heads signed and told to everybody: the topic of checkpoints follows the directory, each head once, and again with a witness's line.
 
 1. The last checkpoint of each partition is read from the topic itself.
 2. The heads are signed; what does not begin with the published one is not (`checkpoints`).
 3. Every checkpoint of the directory that is beyond the published one is written. So a crash between 2 and 3, or a head signed by
    hand, is made good at the next turn, and nothing is published twice.
+4. So is every one that took in a witness's line since. The newest head stays the last word of its partition: where only older ones
+   have new lines, it is said again behind them. A crash before 4 is noted says those lines twice, which adds nothing.
 """
 
 from __future__ import annotations
@@ -27,11 +29,20 @@ def sign_and_publish(settings: Settings, warehouse: Warehouse) -> dict[int, list
     with checkpoints.alone(checkpoints.folder(settings), "publishing"):
         last = published(settings)
         checkpoints.sign_all(settings, warehouse, last)
-        fresh = {partition: [checkpoints.at(settings, partition, size) for size in checkpoints.sizes(settings, partition)
-                             if size > _size(settings, partition, last.get(partition))]
-                 for partition in checkpoints.signed(settings)}
+        lined = {partition: checkpoints.cosigned(settings, partition) for partition in checkpoints.signed(settings)}
+        fresh = {partition: [checkpoints.at(settings, partition, size) for size in _sizes(
+            checkpoints.sizes(settings, partition), sizes, _size(settings, partition, last.get(partition)))]
+                 for partition, sizes in lined.items()}
         _publish(settings, fresh)
+        for partition, sizes in lined.items():
+            checkpoints.told(settings, partition, sizes)
         return fresh
+
+
+def _sizes(signed: list[int], lined: list[int], last: int) -> list[int]:
+    """What is to be published, the newest last: all beyond the last that was, and those with a new line."""
+    fresh = [size for size in signed if size > last or size in lined]
+    return [*fresh, last] if fresh and fresh[-1] < last else fresh
 
 
 def published(settings: Settings) -> dict[int, str]:

@@ -71,7 +71,7 @@ def visit(ask: Ask, log_key: str, witness: notes.Signer, seen: Path, now: int) -
 
 
 def take(settings: Settings, note: str, witness_key: str) -> int:
-    """The witness's line into our checkpoint of that size; answers its partition."""
+    """The witness's line into our checkpoint of that size, which the topic is told again; answers its partition."""
     signer = notes.of(settings)
     try:
         origin, size, _ = opened(note, signer.vkey)
@@ -89,9 +89,7 @@ def take(settings: Settings, note: str, witness_key: str) -> int:
             raise LogError("evidence.split-view", "同一日志两种历史 / that is not the head of this size that is kept here",
                            where=Where(topic="actions", partition=partition), todo=_TODO)
         if line not in ours:
-            latest = checkpoints.latest(settings, partition) == ours
-            for file in (f"{size}.txt", *(("latest.txt",) if latest else ())):
-                put(checkpoints.folder(settings) / "checkpoints" / str(partition) / file, (ours + line).encode(), durable=True)
+            checkpoints.add_line(settings, partition, size, line)
     return partition
 
 

@@ -62,8 +62,10 @@ def _deaf() -> Iterator[None]:
 
 @contextmanager
 def _interrupted_at(tell: Tell) -> Iterator[Tell]:
-    """Ctrl-C waits until the job tells how far it is. Only the main thread may ask that of signals, and only it gets them."""
-    if threading.current_thread() is not threading.main_thread():
+    """Ctrl-C waits until the job tells how far it is. Only the main thread may ask that of signals, and only it gets them; who runs
+    in the background of a shell never gets them.
+    """
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         yield tell
         return
     heard = False

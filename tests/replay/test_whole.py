@@ -162,6 +162,7 @@ def tell(more):
         os.killpg(0, signal.SIGINT)
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background has it ignored
     opening = Opened(Path(sys.argv[1]))
     try:
         replay_all(Asked(opening, "test", SHIPPED.rule_sets, WHOLE), Path(sys.argv[2]), spans_of(opening), processes=2, resumable=True,
@@ -184,6 +185,7 @@ def test_interrupted_by_ctrl_c_all_processes_stop_and_say_nothing(log: Path, who
 def test_interrupted_between_two_records_it_keeps_how_far_it_came(log: Path, whole: Outcome, tmp_path: Path,
                                                                   monkeypatch: pytest.MonkeyPatch) -> None:
     """What was folded before Ctrl-C is not folded again, however far the next state to be kept was."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background has it ignored
     monkeypatch.setattr(partition, "_STRIDE", 100)
     told = []
 
@@ -194,8 +196,11 @@ def test_interrupted_between_two_records_it_keeps_how_far_it_came(log: Path, who
 
     opening = Opened(log)
     asked = Asked(opening, "test", SHIPPED.rule_sets, WHOLE)
-    with pytest.raises(KeyboardInterrupt):
-        replay_all(asked, tmp_path, spans_of(opening), resumable=True, tell=tell)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            replay_all(asked, tmp_path, spans_of(opening), resumable=True, tell=tell)
+    finally:
+        signal.signal(signal.SIGINT, before)
     outcome = run(log, tmp_path, resumable=True)
     assert outcome.parts[0].resumed == 399
     assert outcome.summary() == whole.summary()

@@ -21,7 +21,7 @@ from events.lines import Line
 from events.lines import read as read_line
 from events.lines import write as write_line
 from infra import keys
-from infra.audit import checkpoints, notes, publishing, tampering
+from infra.audit import checkpoints, notes, publishing, tampering, witnessing
 from infra.audit.verify_evidence import opened
 from infra.backups.replant import Replanter
 from infra.cli.app import build
@@ -71,6 +71,33 @@ def test_heads_are_signed_and_published_once(mirrored: World, capsys: pytest.Cap
     assert len(later) > len(first)
     assert len(set(later)) == len(later)
     assert "ERROR" not in capsys.readouterr().out
+
+
+def test_a_witness_line_is_published_too(mirrored: World) -> None:
+    """A cosigned head is said again with its line, once; where it is an older one, the newest head stays the last record."""
+    settings = mirrored.settings
+    witness, other = notes.Signer("witness.example", bytes(range(32))), notes.Signer("other.example", bytes(32))
+    assert once(settings)
+    before = _published(settings)
+    partition, first = before[0]
+    witnessing.take(settings, witness.cosign(first, 1), witness.witness_vkey)
+    assert once(settings)
+    lined = checkpoints.latest(settings, partition)
+    opened(lined, witness.witness_vkey)
+    assert sorted(_published(settings)) == sorted([*before, (partition, lined)])
+    put(settings, telling(6, 8).log)
+    mirrored.project()
+    assert once(settings)
+    newest = checkpoints.latest(settings, partition)
+    assert newest != lined
+    witnessing.take(settings, other.cosign(first, 2), other.witness_vkey)
+    assert once(settings)
+    said = [note for number, note in _published(settings) if number == partition]
+    assert said[-1] == newest
+    opened(said[-2], other.witness_vkey)
+    count = len(said)
+    assert once(settings)
+    assert len([note for number, note in _published(settings) if number == partition]) == count
 
 
 def test_what_a_crash_left_unpublished_is_published(mirrored: World) -> None:
