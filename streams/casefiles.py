@@ -69,6 +69,7 @@ def unite(state: State, files: list[CaseFile]) -> CaseFile:
             state.put_file_key(f"{other.county}|{sub.id}", first.key)
         state.plan(other, 0)
         state.drop_file(other.key)
+    state.put_file(first)  # it may be new, and whoever looks for one of its submissions finds it
     return first
 
 

@@ -98,7 +98,7 @@ def idle(matter: Matter) -> frozenset[str]:
     """Acceptances that compete with one that runs, and never ran themselves: nothing follows from them (ruling 43)."""
     found: set[str] = set()
     for place in matter.places:
-        if not place.kinds.isdisjoint(MAY_ACCEPT):
+        if len({fact.office.id for fact in place.sub.facts if fact.kind in MAY_ACCEPT}) > 1:
             running, competing = acceptances(place.sub)
             found.update({fact.id for fact in competing} - {fact.id for _, fact in running})
     return frozenset(found)
