@@ -98,7 +98,7 @@ class Responsibility(Frozen):
 
 class NoteKind(StrEnum):
     """What is shown beside the clocks: no route told, back with the sender, a request for review on its way, out of time, or with nothing
-    to review (no opinion on record, or nobody known who asks). `names_unknown`: a correction, link or split that waits for the event or
+    to review (no opinion on record, or nobody known who asks). `names_unknown`: a correction or link that waits for the event or
     submission that it names; `corrects_later`, `without_effect`: a correction of a later one or of itself, or of what cannot be so.
     `office_unknown`: an office whose id begins with no code of GB/T 2260 that is known, or with that of a place below its level.
     """

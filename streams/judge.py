@@ -34,7 +34,7 @@ from streams.levels import READS as LEVELS_READ
 from streams.levels import determinations
 from streams.records import CaseFile, Clock, Fact, Sub
 from streams.ruleset import RuleBook, RuleSet
-from streams.strays import NAMING, UNKNOWN, reported_from, strays, waiting_too_long
+from streams.strays import UNKNOWN, reported_from, strays, waiting_too_long
 from streams.vocabulary import LINKING, MAY_ACCEPT, MAY_CLOSE, TRANSFERS
 
 ADVICE = "advice"
@@ -220,7 +220,7 @@ def _case(matter: Matter, file: CaseFile, clock: Clock, rules: RuleSet) -> Case:
     for place in matter.places:
         for fact in place.sub.facts:
             _note(case, fact)
-        if place.sub.taken or not place.kinds.isdisjoint(NAMING):
+        if place.sub.taken or not place.kinds.isdisjoint(LINKING):
             case.strays = [*case.strays, *strays(place, file)]
     return case
 

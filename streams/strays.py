@@ -3,9 +3,10 @@
 A correction may come before the event that it corrects, a link before the submission that it names: it waits, shown with its age
 as `names_unknown`, has its effect once that comes, and is reported when it has waited longer than actions about an unregistered
 submission may. A correction that names another submission is left out here: it may speak of an action that was first filed
-elsewhere (`streams.hearsay`); so is a rejected link, which parts what was not joined. Of corrections that name each other in a
-circle the latest prevails; one that names a later one, or itself, has no effect: `corrects_later`. Nor has one that says what
-cannot be said or done: `without_effect`.
+elsewhere (`streams.hearsay`); so are a rejected link and a split: they part what was not joined, and so change nothing.
+
+Of corrections that name each other in a circle the latest prevails; one that names a later one, or itself, has no effect:
+`corrects_later`. Nor has one that says what cannot be said or done: `without_effect`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from streams.grouping import Place
 from streams.records import CaseFile
 from streams.vocabulary import LINKING
 
-NAMING: Final = LINKING | {"matters.split"}
 UNKNOWN: Final = "names_unknown"
 
 
@@ -40,10 +40,10 @@ def strays(place: Place, file: CaseFile) -> list[Stray]:
                     found.append(Stray(place, fact, UNKNOWN))
             elif fact.id in refused:
                 found.append(Stray(place, fact, "corrects_later" if refused[fact.id].code == Reason.CORRECTS_LATER else "without_effect"))
-    if not place.kinds.isdisjoint(NAMING):
+    if not place.kinds.isdisjoint(LINKING):
         here = {each.id for each in file.subs}
         found += [Stray(place, fact, UNKNOWN) for fact in sub.facts
-                  if fact.kind in NAMING and not here.issuperset(fact.word.split(" "))]
+                  if fact.kind in LINKING and fact.word not in here]
     return sorted(found, key=lambda stray: stray.fact.order())
 
 
