@@ -329,7 +329,9 @@ class Fold:
 
     def _file_under(self, name: str, number: str, brought: Fact, cause: Cause, findings: list[tuple[str, bytes]]) -> list[Move]:
         if (found := casefiles.registered(self.state, name, number)) is None:
-            return self._hold(name, brought).moves
+            held = self._hold(name, brought)
+            findings += held.findings
+            return held.moves
         file, sub = found
         if (there := taking.original(sub, brought.id)) is not None and (there == brought or not there.origin):
             return []

@@ -97,7 +97,7 @@ def _links(file: CaseFile) -> dict[tuple[str, str], Link]:
     decisions = sorted((fact.order(), sub.id, fact) for sub in file.subs for fact in sub.facts
                        if fact.kind in _DECISIONS)
     for _, one, fact in decisions:
-        for a, b in _pairs(file, one, fact):
+        for a, b in _pairs(links, one, fact):
             links.pop((a, b), None)
             links.pop((b, a), None)
             if fact.kind in LINKING:
@@ -105,12 +105,18 @@ def _links(file: CaseFile) -> dict[tuple[str, str], Link]:
     return links
 
 
-def _pairs(file: CaseFile, one: str, fact: Fact) -> list[tuple[str, str]]:
-    """The pairs that a decision speaks of. A split parts the named from all others of the file."""
+def _pairs(links: dict[tuple[str, str], Link], one: str, fact: Fact) -> list[tuple[str, str]]:
+    """The pairs that a decision speaks of. A split parts the named from its subject and from all that hangs together with that
+    without them: it says nothing of others that happen to lie in the file.
+    """
     if fact.kind != "matters.split":
         return [(one, fact.word)]
     apart = set(fact.word.split(" "))
-    return [(a, sub.id) for a in apart for sub in file.subs if sub.id not in apart]
+    together, more = set[str](), {one}
+    while more:
+        together |= more - apart
+        more = {b for pair in links for a, b in (pair, pair[::-1]) if a in more} - together - apart
+    return [(a, b) for a in sorted(apart) for b in sorted(together)]
 
 
 def _place(sub: Sub, earlier: dict[str, Place], links: dict[tuple[str, str], Link], rules: RuleSet) -> Place:
