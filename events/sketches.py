@@ -39,10 +39,28 @@ def pack(grams: Mapping[int, int]) -> str:
 
 def unpack(packed: str) -> dict[int, int]:
     """The inverse of `pack`; raises ValueError on what `pack` cannot have written."""
-    raw = urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+    raw = _bytes(packed)
     if len(raw) % _ONE.size:
         raise ValueError("a sketch is a whole number of grams")
     return dict(_ONE.iter_unpack(raw))
+
+
+def check_grams(packed: str) -> str:
+    """As it is, when it is what `pack` can have written; ValueError otherwise. At the door of the log: nothing behind it looks again."""
+    raw = _bytes(packed)
+    if len(raw) % _ONE.size or not 0 < len(raw) <= LARGEST * _ONE.size or 0 in raw[_ONE.size - 1::_ONE.size]:
+        raise ValueError(f"a sketch is 1 to {LARGEST} grams of {_ONE.size} bytes, each with a weight")
+    return packed
+
+
+def check_parts(packed: str) -> str:
+    """The same for what `pack_parts` can have written."""
+    read_parts(_bytes(packed))
+    return packed
+
+
+def _bytes(packed: str) -> bytes:
+    return urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
 
 
 DISTRICTS_LARGEST: Final = 4

@@ -10,8 +10,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from events.sketches import check_grams, check_parts
 from events.vocabulary import Level, OfficeKind, PetitionerKind, Role
 
 Identifier = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\s\x00-\x1f|]+$")]
@@ -23,6 +24,8 @@ SealedText = Annotated[str, Field(max_length=131_072, pattern=r"^[A-Za-z0-9_-]+$
                                   description="AES-256-GCM: 12-byte nonce, ciphertext, 16-byte tag; base64url")]
 SketchText = Annotated[str, Field(max_length=1_024, pattern=r"^[A-Za-z0-9_-]+$",
                                   description="see events.door.sketch; base64url")]
+GramsText = Annotated[SketchText, AfterValidator(check_grams)]
+PartsText = Annotated[SketchText, AfterValidator(check_parts)]
 Count = Annotated[int, Field(ge=1, le=9_999_999)]
 
 
@@ -59,10 +62,10 @@ class Sketch(Frozen):
     """What is left of a text for matching: its strongest grams as keyed hashes with weights, for subject and body."""
 
     version: Annotated[int, Field(ge=1, le=3)] = 1
-    grams: SketchText
+    grams: GramsText
     mark: Mark
     """The same text gives the same mark: one letter to many 一信多投 is recognised by it."""
-    parts: SketchText | None = None
+    parts: PartsText | None = None
     """From version 2 on: districts, numbers and perhaps sentence vectors, from version 3 on rare words too, see
     events.sketches. A sketch of version 1 is one without parts."""
 

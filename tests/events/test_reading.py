@@ -72,6 +72,20 @@ def test_unknown_field_is_refused_and_what_stood_in_it_is_not_repeated(value: by
     assert "8220000" not in error.what
 
 
+@pytest.mark.parametrize(("member", "packed"), [
+    ("grams", "A"), ("grams", "AAAA"), ("grams", "AAAAAQ"), ("grams", "AAAAAAA"), ("grams", "AAAAAQE" * 97), ("grams", "AAAAAAEAAAAAAA"),
+    ("parts", "AA"), ("parts", "AIAA"), ("parts", "AAEA"), ("parts", "AACA"), ("parts", "AAAAAAAA")])
+def test_a_sketch_that_nobody_can_have_packed_is_refused(member: str, packed: str) -> None:
+    """Half a gram, a gram without weight, too many, a head that promises what does not follow: told here, for behind the reading nobody
+    looks again, and one such event would stop its county for good.
+    """
+    sketch = {"version": 3, "grams": "AAAAAQE", "mark": "A" * 11, "parts": "AAAA"}
+    assert read(data_with(sketch=sketch))
+    error = why(data_with(sketch={**sketch, member: packed}))
+    assert error.code == Reason.WRONG_FIELD
+    assert f"data.sketch.{member}" in error.what
+
+
 def test_missing_field_is_named() -> None:
     """A field that must be there is named."""
     document = orjson.loads(VISIT)
