@@ -4,15 +4,17 @@
 2. What was last written is read from the log itself, partition by partition: a tick is never earlier than the last, nor equal.
    So restarts, and a tick that reached only some partitions before a crash, put themselves right.
 3. After a standstill one tick is written, the present one: the missed ones would say nothing more.
-4. A wall clock that jumps back writes nothing until it has caught up, and says so.
+4. A wall clock that jumps back writes nothing until it has caught up, and says so. A tick further ahead of the log's own time than
+   an event may be is rejected by everyone who reads it, so it counts here no more than there: ticking goes on when the clock is back.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from events.actions import EVERY_COUNTY, ClockTicked
@@ -64,19 +66,24 @@ def due_at(now: datetime, every: timedelta) -> datetime:
 
 
 class Ticker:
-    """``last`` is the last tick of each partition, as the log had it at the start and as it was written since."""
+    """``last`` is the last tick of each partition, as the log has it (``heard``) and as it was written since."""
 
-    def __init__(self, emitter: TrustedEmitter, clock: Clock, every: timedelta, last: Mapping[int, datetime | None]) -> None:
+    def __init__(self, emitter: TrustedEmitter, clock: Clock, every: timedelta,
+                 heard: Callable[[], dict[int, datetime | None]]) -> None:
         self._emitter = emitter
         self._clock = clock
         self._every = every
-        self.last = dict(last)
+        self._heard = heard
+        self.last = heard()
         self._behind = False
 
     def step(self) -> dict[int, int | None]:
         """Writes what is due; answers the offset by partition, empty if nothing was."""
         due = due_at(self._clock.now(), self._every)
-        newest = max((moment for moment in self.last.values() if moment is not None), default=None)
+        newest = self._newest()
+        if newest is not None and due < newest and not self._behind:
+            self.last = self._heard()  # what was written ahead of the log's time does not count
+            newest = self._newest()
         if newest is not None and due < newest:
             if not self._behind:
                 _log.warning("时钟回拨 / the wall clock (%s) is behind the log's last tick (%s): nothing is written until it has "
@@ -95,6 +102,9 @@ class Ticker:
             self.last[partition] = due
         return {partition: delivery.result().offset for partition, delivery in deliveries.items()}
 
+    def _newest(self) -> datetime | None:
+        return max((moment for moment in self.last.values() if moment is not None), default=None)
+
     def nap(self) -> None:
         """Until the next point of the grid, or a minute."""
         now = self._clock.now()
@@ -103,7 +113,7 @@ class Ticker:
 
 
 def last_ticks(settings: Settings) -> dict[int, datetime | None]:
-    """The last tick in each partition of the log; None where there is none."""
+    """The last tick in each partition of the log that readers take; None where there is none."""
     from kafka import KafkaConsumer, TopicPartition  # noqa: PLC0415
 
     topic = settings.topics.actions
@@ -124,21 +134,21 @@ def _last_tick(consumer: Any, place: Any) -> datetime | None:
     step = _FIRST_LOOK
     while end > first:
         start = max(first, end - step)
-        found = [moment for key, value in _between(consumer, place, start, end) if key == KEY and (moment := _time_of(value))]
+        found = [moment for record in _between(consumer, place, start, end) if record.key == KEY and (moment := _time_of(record))]
         if found:
             return max(found)
         end, step = start, step * 4
     return None
 
 
-def _between(consumer: Any, place: Any, start: int, end: int) -> list[tuple[bytes | None, bytes | None]]:
-    """Keys and values of the offsets [start, end): fewer, where the log has the markers of transactions."""
+def _between(consumer: Any, place: Any, start: int, end: int) -> list[Any]:
+    """The records of the offsets [start, end): fewer, where the log has the markers of transactions."""
     consumer.seek(place, start)
-    records: list[tuple[bytes | None, bytes | None]] = []
+    records: list[Any] = []
     until = time.monotonic() + 60
     while (position := consumer.position(place)) < end:
         for batch in consumer.poll(timeout_ms=1_000).values():
-            records += [(record.key, record.value) for record in batch if record.offset < end]
+            records += [record for record in batch if record.offset < end]
         if consumer.position(place) > position:
             until = time.monotonic() + 60
         elif time.monotonic() > until:
@@ -147,9 +157,9 @@ def _between(consumer: Any, place: Any, start: int, end: int) -> list[tuple[byte
     return records
 
 
-def _time_of(value: bytes | None) -> datetime | None:
+def _time_of(record: Any) -> datetime | None:
     try:
-        event = read(value)
+        event = read(record.value, log_time=datetime.fromtimestamp(record.timestamp / 1000, UTC))
     except RejectedInput:
         return None  # no tick: the worker puts it among the rejected, with the reason
     return event.time if isinstance(event, ClockTicked) else None
@@ -167,7 +177,7 @@ def run(settings: Settings, clock: Clock | None = None) -> None:
     clock = clock or WallClock()
     every = timedelta(minutes=settings.tick_minutes)
     with TrustedEmitter(None, settings.topics.actions, clients.kafka_python(settings, client_id="sanfang-ticker")) as emitter:
-        ticker = Ticker(emitter, clock, every, last_ticks(settings))
+        ticker = Ticker(emitter, clock, every, partial(last_ticks, settings))
         while True:
             ticker.step()
             ticker.nap()
