@@ -290,6 +290,17 @@ def _consistency(proof: dict[str, Any], key: str, witnesses: list[str]) -> str:
     return f"{origin}: nothing before {old} was altered, dropped or reordered up to {new}"
 
 
+_WHOLE = "the file is not as it was handed out: ask for it again, and keep this one"
+_SIGNER = "keep this file: whoever signs the log must explain it; hold the head against another auditor's or a witness's"
+NEXT = {
+    "evidence.wrong-key": "take the key that was published apart from the log (sanfang audit key), not one that came with the file",
+    "evidence.bad-key": "a verifier key is one line: NAME+KEYID+BASE64",
+    "evidence.other-log": "ask for the proof of the log that is meant: world, topic and partition are in the origin",
+    "evidence.forged-checkpoint": _SIGNER, "evidence.split-view": _SIGNER, "evidence.inconsistent": _SIGNER,
+}
+"""What an auditor does next, by code; of all others the file itself is at fault."""
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("proof")
@@ -310,7 +321,7 @@ def main(arguments: list[str]) -> int:
         for line in check(_json(data), key, given.witness):
             sys.stdout.write(f"holds 成立: {line}\n")
     except RefusedError as refusal:
-        sys.stderr.write(f"refused 不成立: {refusal}\n")
+        sys.stderr.write(f"refused 不成立: {refusal} → {NEXT.get(refusal.code, _WHOLE)}\n")
         return 1
     return 0
 
