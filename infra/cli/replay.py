@@ -118,7 +118,7 @@ def _asked(settings: Settings, source: str, said: list[str]) -> tuple[Asked, dic
     opened = opening(settings, source)
     wanted = sliced(said)
     spans = spans_of(opened)
-    wanted = _resolved(settings, source, wanted)
+    wanted = _narrowed(settings, source, _resolved(settings, source, wanted))
     wanted, bounds = ending_at(wanted, spans)
     name = source if source in {"mirror", "kafka"} else str(Path(source).resolve())
     return Asked(opened, f"{name} {settings.world}", tuple(rule_sets(settings.home)), wanted, bounds), spans
@@ -140,6 +140,23 @@ def _resolved(settings: Settings, source: str, wanted: Slice) -> Slice:
         raise UsageError("replay.slice", "only the mirror can be asked for an event 仅镜像支持按事件截止",
                          todo="--from mirror, or give a time or offsets")
     return wanted
+
+
+def _narrowed(settings: Settings, source: str, wanted: Slice) -> Slice:
+    """A matter is told from the fold of its county, which the mirror can name: a matter is called after one of its submissions, and no
+    county has a matter of a submission that its log does not tell of, whatever the rules.
+    """
+    from infra.supervision.lag import warehouse  # noqa: PLC0415
+
+    if source != "mirror" or not wanted.matters or wanted.counties:
+        return wanted
+    named = {matter.removeprefix("M-") for matter in wanted.matters if matter.startswith("M-")}
+    with warehouse(settings) as asked:
+        found = asked.rows("SELECT county, groupUniqArray(subject) FROM actions WHERE subject IN {named:Array(String)} AND readable "
+                           "GROUP BY county ORDER BY county", {"named": sorted(named)})
+    if lacking := [matter for matter in wanted.matters if not any(matter.removeprefix("M-") in there for _, there in found)]:
+        raise UsageError("replay.no-matter", f"the log tells of no matter {', '.join(lacking)} 无此事项", todo="sanfang matters list")
+    return changed(wanted, counties=tuple(county for county, _ in found))
 
 
 def _all(asked: Asked, spans: dict[int, Span], processes: int, work: Path | None, json_out: Path | None, *, as_json: bool) -> None:

@@ -231,6 +231,17 @@ def test_the_mirror_is_replayed(typed: Typed, tmp_path: Path) -> None:
     assert {row["finding_id"] for row in standing} == {each["id"] for each in told if "retracts" not in each["data"]} - gone
 
 
+def test_a_matter_is_replayed_from_its_county_alone(typed: Typed, tmp_path: Path) -> None:
+    """The mirror names the county: fewer records are folded, and of the matter the same is found, in the same order, to the byte."""
+    _, said, _ = typed("replay", "--processes", "1", "--json", "--json-out", str(tmp_path / "whole"))
+    told = (tmp_path / "whole" / "findings.jsonl").read_text(encoding="utf-8").splitlines()
+    matter = next(one["subject"] for one in map(json.loads, told) if one["type"] == "finding.repeat_found.v1")
+    _, alone, _ = typed("replay", "--processes", "1", "--slice", f"matter={matter}", "--json", "--json-out", str(tmp_path / "one"))
+    assert (tmp_path / "one" / "findings.jsonl").read_text(encoding="utf-8").splitlines() == [
+        line for line in told if json.loads(line)["subject"] == matter]
+    assert json.loads(alone)["events"] < json.loads(said)["events"]
+
+
 def test_a_comparison_is_told_and_written(typed: Typed, tmp_path: Path) -> None:
     """Other rules over the mirror: counts by county, rule and office, examples, a page and a book."""
     words = ("replay", "--rules", str(STRICT), "--compare", "--processes", "1", "--report", str(tmp_path / "strict"))
@@ -248,7 +259,7 @@ def test_a_comparison_is_told_and_written(typed: Typed, tmp_path: Path) -> None:
     (("--rules", "1995.1"), "rules.unknown"), (("--rules", "@1995-01-01"), "rules.none"), (("--rules", "@soon"), "rules.day"),
     (("--compare",), "replay.compare"), (("--compare", "--model", "nobody"), "replay.no-model"), (("--model", "x"), "replay.no-model"),
     (("--from", "no-such-file"), "replay.file"), (("--slice", "until=event:nobody"), "asof.no-event"),
-    (("--slice", "until=2099-01-01"), "asof.after"),
+    (("--slice", "until=2099-01-01"), "asof.after"), (("--slice", "matter=M-nobody"), "replay.no-matter"),
 ])
 def test_a_replay_that_cannot_be_is_refused(typed: Typed, words: tuple[str, ...], told: str) -> None:
     """A rule set that does not exist then, no such model, no such file, a moment out of the log: an error with its code."""
