@@ -14,7 +14,7 @@ from tests.bench.figures import Report, machine
 from tests.bench.progress import tell
 
 NAMES = ("worker", "latency", "alerts", "fold", "emitter", "door", "replay", "spikes", "rebuild", "asof",
-         "matching", "candidates", "audit", "proofs", "transactions")
+         "matching", "candidates", "audit", "proofs", "transactions", "soak")
 
 
 def main() -> int:
