@@ -42,7 +42,7 @@ _HEARD: Final = 4_102_444_800_000
 _DATE: Final = re.compile(rb'(?<=")20\d\d-\d\d-\d\d')
 _NUMBER: Final = re.compile(rb"XF\d{6}-\d{8}-\d{6}")
 _ID: Final = re.compile(rb'(?<=")[0-9a-f]{4}(?=[0-9a-f]{28}")')
-_PERSON: Final = re.compile(rb'(?<="[dnt]_)...')
+_PERSON: Final = re.compile(rb'(?<="[adnt]_)...')
 _MARK: Final = re.compile(rb'(?<="mark":")[A-Za-z0-9_-]{10}')
 _GRAMS: Final = re.compile(rb'(?<="grams":")[A-Za-z0-9_-]+')
 
