@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -177,7 +178,7 @@ def test_interrupted_by_ctrl_c_all_processes_stop_and_say_nothing(log: Path, who
     script = tmp_path / "interrupted.py"
     script.write_text(INTERRUPTED)
     done = subprocess.run([sys.executable, str(script), str(log), str(tmp_path / "work")], capture_output=True, text=True, check=False,
-                          start_new_session=True)
+                          env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}, start_new_session=True)
     assert (done.stdout, done.stderr) == ("interrupted\n", "")
     assert run(log, tmp_path / "work", resumable=True).summary() == whole.summary()
 
