@@ -34,7 +34,7 @@ from streams.levels import READS as LEVELS_READ
 from streams.levels import determinations
 from streams.records import CaseFile, Clock, Fact, Sub
 from streams.ruleset import RuleBook, RuleSet
-from streams.strays import UNKNOWN, reported_from, strays, waiting_too_long
+from streams.strays import UNKNOWN, reported_from, strays, too_long, waiting_too_long
 from streams.vocabulary import LINKING, MAY_ACCEPT, MAY_CLOSE, TRANSFERS
 
 ADVICE = "advice"
@@ -183,7 +183,7 @@ def next_check(cases: list[Case], clock: Clock) -> int:
                     first = day
         for stray in case.strays:
             day = reported_from(stray, case)
-            if stray.why == UNKNOWN and not (clock.number > stray.fact.tick and clock.day >= day) and (not first or day < first):
+            if stray.why == UNKNOWN and not too_long(stray, case, clock) and (not first or day < first):
                 first = day
     return first
 

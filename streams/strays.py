@@ -19,7 +19,7 @@ from streams.calendar import day_text
 from streams.case import Case, Stray
 from streams.claims import Claim, Now
 from streams.grouping import Place
-from streams.records import CaseFile
+from streams.records import CaseFile, Clock
 from streams.vocabulary import LINKING
 
 UNKNOWN: Final = "names_unknown"
@@ -50,7 +50,7 @@ def strays(place: Place, file: CaseFile) -> list[Stray]:
 def waiting_too_long(case: Case, now: Now) -> None:
     """Those that a tick finds waiting for longer than the rules allow are reported (R-44)."""
     for stray in case.strays:
-        if stray.why == UNKNOWN and case.clock.number > stray.fact.tick and case.clock.day >= reported_from(stray, case):
+        if stray.why == UNKNOWN and too_long(stray, case, case.clock):
             fact, reg = stray.fact, stray.place.reg
             claim = Claim("waiting_found", "R-44", case.id, reg.id, f"held|{reg.id}|{fact.id}|{fact.office.id}", (fact.id,),
                           {"since": day_text(fact.day)}, fact.office)
@@ -60,3 +60,7 @@ def waiting_too_long(case: Case, now: Now) -> None:
 def reported_from(stray: Stray, case: Case) -> int:
     return stray.fact.day + case.rules.held_days + 1
 
+
+def too_long(stray: Stray, case: Case, clock: Clock) -> bool:
+    """Does that tick find it waiting for longer than the rules allow?"""
+    return clock.number > stray.fact.tick and clock.day >= reported_from(stray, case)
